@@ -10,15 +10,15 @@ export type Given = Readonly<Record<string, unknown>> & {
 };
 
 /** What an action of a command is given. */
-export interface Called {
+export interface CommandCall {
   readonly api: ApiClient;
   readonly args: readonly string[];
   readonly given: Given;
 }
 
 /** How commands are added that ask a server. */
-export interface Adders {
+export interface CommandAdder {
   /** `run` answers the exit code, or nothing for 0. */
-  readonly add: (parent: Command, usage: string, help: string, run: (called: Called) => Promise<unknown>) => Command;
+  readonly add: (parent: Command, usage: string, help: string, run: (called: CommandCall) => Promise<unknown>) => Command;
   readonly print: (text: string) => void;
 }

@@ -1,6 +1,6 @@
 import { Argument, Command, Option } from 'commander';
 import { CliError } from '../launcher/cli-error.ts';
-import type { Adders, Called, Given } from './adders.ts';
+import type { CommandAdder, CommandCall, Given } from './adders.ts';
 import { createApiClient } from './api-client.ts';
 import { addApiCommands } from './commands/add-commands.ts';
 import { completionScript } from './completion.ts';
@@ -34,7 +34,7 @@ export function buildProgram(options: ProgramOptions): { readonly program: Comma
   const program = new Command('entrada').description('Asks an Entrada server by its API.').exitOverride();
   const { print } = options;
 
-  function add(parent: Command, usage: string, help: string, run: (called: Called) => Promise<unknown>): Command {
+  function add(parent: Command, usage: string, help: string, run: (called: CommandCall) => Promise<unknown>): Command {
     const command = parent.command(usage).description(help).option('--json', 'JSON for programs');
     command
       .option('--server <url>', 'address of the server (ENTRADA_SERVER)')
@@ -70,7 +70,7 @@ function addCompletion(program: Command, print: (text: string) => void): void {
     .action((shell: 'bash' | 'zsh') => print(completionScript(program, shell)));
 }
 
-function addRuns(runs: Command, { add, print }: Adders): void {
+function addRuns(runs: Command, { add, print }: CommandAdder): void {
   add(runs, 'follow <id>', 'watch a run until it is over', ({ api, args: [id = ''] }) =>
     followRun(api, id, (line) => print(`${line}\n`)),
   );

@@ -12,7 +12,7 @@ import { sendMail } from './send-mail.ts';
 import { signedHeaders } from './webhook-signature.ts';
 
 /** One attempt of one delivery. */
-export interface Sending {
+export interface SendAttempt {
   /** Equal for all attempts, so that receivers recognise a repeated delivery. */
   readonly deliveryId: string;
   readonly channel: ChannelAccess;
@@ -31,7 +31,7 @@ const ANSWER_MS = 20_000;
 const ANSWER_MAX = 200;
 
 /** Sends a notification to a channel, once. Never throws: errors are part of the result. */
-export async function sendNotification(config: DeliveryConfig, sending: Sending): Promise<SendOutcome> {
+export async function sendNotification(config: DeliveryConfig, sending: SendAttempt): Promise<SendOutcome> {
   try {
     const { channel, mail, deliveryId, notification, baseUrl } = sending;
     if (channel.kind !== 'email') return await sendWebhook(config, sending);
@@ -44,7 +44,7 @@ export async function sendNotification(config: DeliveryConfig, sending: Sending)
 
 async function sendWebhook(
   config: DeliveryConfig,
-  { channel: { kind, secrets }, notification, baseUrl, deliveryId, at }: Sending,
+  { channel: { kind, secrets }, notification, baseUrl, deliveryId, at }: SendAttempt,
 ): Promise<SendOutcome> {
   if (kind === 'email' || secrets === null) throw new TypeError('a webhook channel has a URL');
   const url = new URL(secrets.url);

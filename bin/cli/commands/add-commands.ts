@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Adders, Called } from '../adders.ts';
+import type { CommandAdder, CommandCall } from '../adders.ts';
 import type { ProjectConsole } from '../project/project-commands.ts';
 import { askForCode } from '../project/project-commands.ts';
 import { verifySignIn } from '../verify-sign-in.ts';
@@ -9,7 +9,7 @@ import { bodyFrom, runCommand } from './run-command.ts';
 import { API_COMMANDS, GROUPS } from './table.ts';
 
 /** Adds a command for each operation of the table, and those that create and verify connections. Answers the groups. */
-export function addApiCommands(program: Command, adders: Adders, console: ProjectConsole): ReadonlyMap<string, Command> {
+export function addApiCommands(program: Command, adders: CommandAdder, console: ProjectConsole): ReadonlyMap<string, Command> {
   const groups = new Map(Object.entries(GROUPS).map(([name, help]) => [name, program.command(name).description(help)]));
   for (const command of API_COMMANDS) {
     const parent = groups.get(command.group);
@@ -20,7 +20,7 @@ export function addApiCommands(program: Command, adders: Adders, console: Projec
   return groups;
 }
 
-function addApiCommand(parent: Command, command: ApiCommand, { add, print }: Adders): void {
+function addApiCommand(parent: Command, command: ApiCommand, { add, print }: CommandAdder): void {
   const { group, name, help, path, method, example } = command;
   const usage = [name, ...paramsOf(path).map((param) => `<${argumentOf(param)}>`)].join(' ');
   const added = add(parent, usage, help, async (called) => print(await runCommand(command, called)));
@@ -56,9 +56,9 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 };
 
 /** A connection takes a verification, and for a person a sign-in in between. */
-function addConnectionCommands(connections: Command, { add, print }: Adders, console: ProjectConsole): void {
+function addConnectionCommands(connections: Command, { add, print }: CommandAdder, console: ProjectConsole): void {
   const show = (value: object) => print(`${JSON.stringify(value, null, 2)}\n`);
-  const verify = ({ api }: Called, settings: ReturnType<typeof bodyFrom>, name: string) =>
+  const verify = ({ api }: CommandCall, settings: ReturnType<typeof bodyFrom>, name: string) =>
     verifySignIn(api, settings, (url) => askForCode(url, name, console));
   withBody(
     add(connections, 'create', 'verify the settings and make a connection', async (called) => {

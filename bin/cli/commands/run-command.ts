@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { CliError } from '../../launcher/cli-error.ts';
-import type { Called } from '../adders.ts';
+import type { CommandCall } from '../adders.ts';
 import type { ApiClient, Json } from '../api-client.ts';
 import { formatRows } from '../output.ts';
 import type { ApiCommand } from './api-command.ts';
 import { resolveParams } from './resolve-params.ts';
 
 /** Does what the command says; answers what is to be printed. */
-export async function runCommand(command: ApiCommand, { api, args, given }: Called): Promise<string> {
+export async function runCommand(command: ApiCommand, { api, args, given }: CommandCall): Promise<string> {
   const path = withQuery(await resolveParams(command.path, args, api), given['query']);
   if (command.columns !== undefined) {
     const items = command.items;
@@ -53,7 +53,11 @@ async function existing(path: string, api: ApiClient) {
   }
 }
 
-function bodyOf({ body, fixed, base, method }: ApiCommand, given: Called['given'], current: Json | null): Json | string | null {
+function bodyOf(
+  { body, fixed, base, method }: ApiCommand,
+  given: CommandCall['given'],
+  current: Json | null,
+): Json | string | null {
   if (fixed !== undefined) return fixed;
   if (body === undefined) return method === 'POST' ? {} : null;
   if (body === 'text') return readText(given['file']);
@@ -62,7 +66,7 @@ function bodyOf({ body, fixed, base, method }: ApiCommand, given: Called['given'
 }
 
 /** The body of --file, and over it the members of --set. */
-export function bodyFrom(given: Called['given']): Json {
+export function bodyFrom(given: CommandCall['given']): Json {
   const file = given['file'];
   const body = structuredClone(typeof file === 'string' ? ((parse(readText(file)) ?? {}) as object) : {}) as Record<
     string,

@@ -2,7 +2,7 @@ import { CliError } from '../../launcher/cli-error.ts';
 import { type ApiClient, ApiProblem } from '../api-client.ts';
 import { type Plan, type Step, secretsOf } from './plan.ts';
 import type { Variables } from './read-project.ts';
-import type { Allowed, Kind, Ref, Target } from './resource.ts';
+import type { AllowedRisks, Kind, Ref, Target } from './resource.ts';
 
 /** What became of a step. */
 export interface StepResult {
@@ -14,7 +14,7 @@ export interface StepResult {
 
 export interface ApplyOptions {
   readonly variables: Variables;
-  readonly allow: Allowed;
+  readonly allow: AllowedRisks;
   readonly askForCode: Target['askForCode'];
   /** Called with each step as it ends. */
   readonly onResult: (result: StepResult) => void;

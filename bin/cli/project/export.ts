@@ -10,7 +10,7 @@ import { gatewayGroups, gateways } from './kinds/gateways.ts';
 import { channels, rules } from './kinds/notifications.ts';
 import { secretsOfKind, targets } from './kinds/targets.ts';
 import { schedules, tasks } from './kinds/tasks.ts';
-import type { Current } from './resource.ts';
+import type { CurrentResource } from './resource.ts';
 
 export interface ExportedProject {
   readonly project: Json;
@@ -57,8 +57,8 @@ export async function exportProject(api: ApiClient): Promise<ExportedProject> {
 
 async function metadataOf(
   api: ApiClient,
-  ownConnections: readonly Current[],
-  allTasks: readonly Current[],
+  ownConnections: readonly CurrentResource[],
+  allTasks: readonly CurrentResource[],
 ): Promise<ReadonlyMap<string, object>> {
   const found = new Map<string, object>();
   for (const { id, name } of ownConnections) {
@@ -73,7 +73,7 @@ async function metadataOf(
 }
 
 /** Members without a value are left out: that is their default. */
-function item({ name, value }: Current): Json {
+function item({ name, value }: CurrentResource): Json {
   return withoutReferences({
     name,
     ...Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null)),

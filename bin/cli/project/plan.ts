@@ -1,17 +1,17 @@
 import { CliError } from '../../launcher/cli-error.ts';
 import type { ApiClient, Json } from '../api-client.ts';
-import { ALL_KINDS } from './kinds/all-kinds.ts';
+import { RESOURCE_KINDS } from './kinds/all-kinds.ts';
 import { SECRET_REFERENCE } from './project-file.ts';
 import { type Project, textOf, type Variables } from './read-project.ts';
-import type { Current, FieldChange, Kind, Ref, ResourceKind, Wanted } from './resource.ts';
+import type { CurrentResource, FieldChange, Kind, Ref, ResourceKind, WantedResource } from './resource.ts';
 
 /** One change that an apply would make. */
 export interface Step {
   readonly action: 'create' | 'update' | 'delete';
   readonly of: ResourceKind;
   readonly name: string;
-  readonly wanted: Wanted | null;
-  readonly current: Current | null;
+  readonly wanted: WantedResource | null;
+  readonly current: CurrentResource | null;
   readonly changes: readonly FieldChange[];
   /** Whether the secrets of the file are sent. */
   readonly sendsSecrets: boolean;
@@ -39,8 +39,8 @@ export async function planProject(api: ApiClient, project: Project, options: Pla
   const steps: Step[] = [];
   const deletions: Step[] = [];
   const inFile = new Set<Ref>();
-  const named = new Set(ALL_KINDS.flatMap(({ wanted }) => wanted(project) ?? []).flatMap(({ needs }) => needs.map(kindOf)));
-  for (const of of ALL_KINDS) {
+  const named = new Set(RESOURCE_KINDS.flatMap(({ wanted }) => wanted(project) ?? []).flatMap(({ needs }) => needs.map(kindOf)));
+  for (const of of RESOURCE_KINDS) {
     const wanted = of.wanted(project);
     if (named.has(of.kind)) await addIds(of.kind, api, ids);
     const current = wanted === null || (of.kind === 'metadata' && wanted.length === 0) ? [] : await of.current(api);
@@ -80,7 +80,12 @@ const LISTS: Readonly<Partial<Record<Kind, string>>> = {
   'notification channel': '/notifications/channels',
 };
 
-function stepOf(of: ResourceKind, wanted: Wanted, current: Current | null, { secrets }: PlanOptions): Step | null {
+function stepOf(
+  of: ResourceKind,
+  wanted: WantedResource,
+  current: CurrentResource | null,
+  { secrets }: PlanOptions,
+): Step | null {
   const { name, value } = wanted;
   if (value === null) return current === null ? null : deletion(of, current);
   const hasSecrets = Object.keys(wanted.secrets).length > 0;
@@ -96,7 +101,7 @@ function stepOf(of: ResourceKind, wanted: Wanted, current: Current | null, { sec
   return { action: 'update', of, name, wanted, current, changes, sendsSecrets };
 }
 
-function deletion(of: ResourceKind, current: Current): Step {
+function deletion(of: ResourceKind, current: CurrentResource): Step {
   return { action: 'delete', of, name: current.name, wanted: null, current, changes: [], sendsSecrets: false };
 }
 
@@ -132,7 +137,11 @@ function inOrder(_key: string, value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-function cannotChange({ kind }: ResourceKind, { name, path }: Wanted, { path: member, before, after }: FieldChange): CliError {
+function cannotChange(
+  { kind }: ResourceKind,
+  { name, path }: WantedResource,
+  { path: member, before, after }: FieldChange,
+): CliError {
   return new CliError(
     `${textOf(path)}.${member}: the ${member} of the ${kind} ${name} cannot be changed (${String(before)} to ${String(after)}). Give it another name: that makes a new ${kind}; --prune deletes the old one.`,
   );
@@ -143,7 +152,7 @@ function refuseUnknownNames(
   project: Project,
   { inFile, ids }: { readonly inFile: ReadonlySet<Ref>; readonly ids: ReadonlyMap<Ref, string> },
 ): void {
-  const unknown = ALL_KINDS.flatMap(({ wanted }) => wanted(project) ?? []).flatMap(({ path, needs }) =>
+  const unknown = RESOURCE_KINDS.flatMap(({ wanted }) => wanted(project) ?? []).flatMap(({ path, needs }) =>
     needs
       .filter((ref) => !ref.startsWith('metadata:') && !inFile.has(ref) && !ids.has(ref))
       .map(

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { CliError } from '../../launcher/cli-error.ts';
-import type { Adders, Called } from '../adders.ts';
+import type { CommandAdder, CommandCall } from '../adders.ts';
 import { applyPlan, type StepResult } from './apply.ts';
 import { exportProject, toText, writeFiles } from './export.ts';
 import { type Plan, planProject } from './plan.ts';
@@ -17,7 +17,7 @@ export interface ProjectConsole {
 }
 
 /** `entrada export | plan | apply | schema`: what a server is set up with as a file for Git. */
-export function addProjectCommands(program: Command, { add }: Adders, console: ProjectConsole): void {
+export function addProjectCommands(program: Command, { add }: CommandAdder, console: ProjectConsole): void {
   add(program, 'export', 'the whole project as YAML, without secrets', (called) => runExport(called, console))
     .option('-o, --output <file>', 'write to this file, and metadata to files below `metadata` beside it')
     .addHelpText('after', '\nExamples:\n  entrada export > entrada.yaml\n  entrada export --output project/entrada.yaml\n');
@@ -47,7 +47,7 @@ function withPlanOptions(command: Command): Command {
     .option('--secrets', 'send secrets again, also of what has not changed');
 }
 
-async function runExport({ api, given }: Called, { print }: ProjectConsole): Promise<void> {
+async function runExport({ api, given }: CommandCall, { print }: ProjectConsole): Promise<void> {
   const exported = await exportProject(api);
   const file = given['output'];
   if (typeof file === 'string') {
@@ -57,18 +57,18 @@ async function runExport({ api, given }: Called, { print }: ProjectConsole): Pro
   print(given.json === true ? `${JSON.stringify(exported.project, null, 2)}\n` : toText(exported));
 }
 
-async function planOf({ api, args: [file = ''], given }: Called, { variables }: ProjectConsole): Promise<Plan> {
+async function planOf({ api, args: [file = ''], given }: CommandCall, { variables }: ProjectConsole): Promise<Plan> {
   const options = { variables, prune: given['prune'] === true, secrets: given['secrets'] === true };
   return planProject(api, readProject(file, variables), options);
 }
 
-async function runPlan(called: Called, console: ProjectConsole): Promise<number> {
+async function runPlan(called: CommandCall, console: ProjectConsole): Promise<number> {
   const plan = await planOf(called, console);
   console.print(called.given.json === true ? `${JSON.stringify(planAsJson(plan), null, 2)}\n` : formatPlan(plan));
   return called.given['detailedExitcode'] === true && plan.steps.length > 0 ? 2 : 0;
 }
 
-async function runApply(called: Called, console: ProjectConsole): Promise<number> {
+async function runApply(called: CommandCall, console: ProjectConsole): Promise<number> {
   const { given, api } = called;
   const plan = await planOf(called, console);
   const say = given.json === true ? () => {} : console.print;

@@ -55,14 +55,14 @@ interface Mistake {
 /** zod reports one issue for a whole union: of its branches, the one that came furthest says what is wrong. */
 function mistakesOf(issue: z.core.$ZodIssue): Mistake[] {
   const path = issue.path as Path;
-  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [{ path, message: wordsOf(issue) }];
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [{ path, message: issueText(issue) }];
   const inner = issue.errors.toSorted((one, other) => deepest(other) - deepest(one))[0] ?? [];
   return inner.flatMap((each) => mistakesOf(each)).map((each) => ({ ...each, path: [...path, ...each.path] }));
 }
 
 const deepest = (issues: readonly z.core.$ZodIssue[]) => Math.max(...issues.map(({ path }) => path.length));
 
-function wordsOf(issue: z.core.$ZodIssue): string {
+function issueText(issue: z.core.$ZodIssue): string {
   if (issue.code !== 'unrecognized_keys') return issue.message;
   return `Entrada does not know ${issue.keys.join(', ')}. \`entrada schema\` prints what can stand here.`;
 }

@@ -19,7 +19,7 @@ export type Kind = (typeof KINDS)[number];
 export type Ref = `${Kind}:${string}`;
 
 /** A resource as the file wants it. */
-export interface Wanted {
+export interface WantedResource {
   readonly name: string;
   /** Where it stands in the file. */
   readonly path: readonly (string | number)[];
@@ -32,7 +32,7 @@ export interface Wanted {
 }
 
 /** A resource as the server has it. */
-export interface Current {
+export interface CurrentResource {
   readonly name: string;
   readonly id: string;
   /** Of the version that was read; null where edits need none. */
@@ -58,10 +58,10 @@ export interface Target {
   /** Has a person sign in at the address; answers what the page shows them afterwards. */
   readonly askForCode: (authorizeUrl: string, name: string) => Promise<string>;
   /** What the person allowed beyond the plain change. */
-  readonly allow: Allowed;
+  readonly allow: AllowedRisks;
 }
 
-export interface Allowed {
+export interface AllowedRisks {
   /** A task with landed rows may change its update method: they are dropped. */
   readonly recreate: boolean;
   /** A target that tasks use may change its location. */
@@ -69,8 +69,8 @@ export interface Allowed {
 }
 
 export interface Save {
-  readonly wanted: Wanted & { readonly value: Json };
-  readonly current: Current | null;
+  readonly wanted: WantedResource & { readonly value: Json };
+  readonly current: CurrentResource | null;
   /** Paths of what differs. */
   readonly changed: ReadonlySet<string>;
 }
@@ -79,8 +79,8 @@ export interface Save {
 export interface ResourceKind {
   readonly kind: Kind;
   /** Null: the section is not in the file, and nothing of this kind is looked at. */
-  readonly wanted: (project: Project) => readonly Wanted[] | null;
-  readonly current: (api: ApiClient) => Promise<readonly Current[]>;
+  readonly wanted: (project: Project) => readonly WantedResource[] | null;
+  readonly current: (api: ApiClient) => Promise<readonly CurrentResource[]>;
   /** Members that stay as they are once it is made. */
   readonly fixed: readonly string[];
   /** Whether a change of these members sends the secrets again. */
@@ -88,7 +88,7 @@ export interface ResourceKind {
   /** Answers the id. */
   readonly save: (save: Save, target: Target) => Promise<string>;
   /** Null: it goes with what it belongs to. */
-  readonly remove: ((current: Current, api: ApiClient) => Promise<void>) | null;
+  readonly remove: ((current: CurrentResource, api: ApiClient) => Promise<void>) | null;
 }
 
 /** Ids as inputs name a gateway or a group. */

@@ -50,7 +50,7 @@ export const DRIFT_CHOICES: DriftChoices = {
 };
 
 /** The choices for a table or version that each run makes anew: nothing of the old columns can stay. */
-export const ANEW_DRIFT_CHOICES: DriftChoices = {
+export const REPLACED_TABLE_DRIFT_CHOICES: DriftChoices = {
   new: DRIFT_CHOICES.new,
   lost: [
     ['keep', 'Leave it out'],

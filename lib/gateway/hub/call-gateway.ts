@@ -5,7 +5,7 @@ import { type CommandName, commandSchemas, type ResultPayload } from '../command
 import { readProblem, withKnownCodes } from '../lenient-problem.ts';
 import { followCommand } from './follow-command.ts';
 import type { HubContext } from './hub-context.ts';
-import { awayProblem, type Presence, presenceOf, wordsOf } from './presence.ts';
+import { awayProblem, type Presence, presenceLabel, presenceOf } from './presence.ts';
 import { sendCommand } from './send-command.ts';
 
 /** A short call, whose answer is awaited. */
@@ -88,7 +88,7 @@ function outputOf(result: ResultPayload | null, presence: Presence, call: Gatewa
 function silent(presence: Presence, { timeoutMs }: GatewayCall): RemoteError {
   return new RemoteError({
     code: 'gateway-silent',
-    title: `${wordsOf(presence)} did not answer within ${Math.round(timeoutMs / 1000)} s.`,
+    title: `${presenceLabel(presence)} did not answer within ${Math.round(timeoutMs / 1000)} s.`,
     remedy: 'Try again. If it persists, look into the log of the gateway.',
     fixer: 'operator',
   });

@@ -8,7 +8,7 @@ import type { HubContext } from './hub-context.ts';
 const LOOK_MS = 2000;
 
 /** Events of the command, and its state after each poll. */
-export type Followed =
+export type CommandUpdate =
   | { readonly kind: 'event'; readonly event: unknown }
   | { readonly kind: 'look'; readonly command: CommandRow };
 
@@ -21,7 +21,7 @@ export async function* followCommand(
   ctx: HubContext,
   commandId: string,
   signal: AbortSignal,
-): AsyncGenerator<Followed, ResultPayload | null> {
+): AsyncGenerator<CommandUpdate, ResultPayload | null> {
   const watch = ctx.notifications.watch([`command:${commandId}`]);
   const seen = { attempt: 0, last: 0 };
   try {

@@ -44,7 +44,7 @@ export async function presenceOf(ctx: HubContext, of: GatewayIds): Promise<Prese
 export function awayProblem(presence: Presence): Problem {
   return {
     code: 'gateway-away',
-    title: `${wordsOf(presence)} ${presence.isGroup ? 'has no connected gateway' : STATE[presence.state]}.`,
+    title: `${presenceLabel(presence)} ${presence.isGroup ? 'has no connected gateway' : STATE[presence.state]}.`,
     ...(presence.lastSeenAt === null ? {} : { detail: `Last heard from at ${presence.lastSeenAt.toISOString()}.` }),
     remedy: REMEDY[presence.state],
     fixer: 'operator',
@@ -52,7 +52,7 @@ export function awayProblem(presence: Presence): Problem {
 }
 
 /** `The data gateway Plant`, `The gateway group North`. */
-export function wordsOf({ name, isGroup }: Pick<Presence, 'name' | 'isGroup'>): string {
+export function presenceLabel({ name, isGroup }: Pick<Presence, 'name' | 'isGroup'>): string {
   return isGroup ? `The gateway group ${name}` : `The data gateway ${name}`;
 }
 

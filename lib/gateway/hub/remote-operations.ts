@@ -5,7 +5,7 @@ import { ConflictError } from '#lib/platform/errors.ts';
 import type { CommandName } from '../commands.ts';
 import { answerOf, callGateway, type GatewayCall } from './call-gateway.ts';
 import type { HubContext } from './hub-context.ts';
-import { type Presence, wordsOf } from './presence.ts';
+import { type Presence, presenceLabel } from './presence.ts';
 
 /** Time limit of a call, milliseconds: most consist of several requests to Entra and Graph, each with its own limit. */
 const CALL_MS = 120_000;
@@ -77,7 +77,7 @@ function refusePreviews(presence: Presence): void {
   if (presence.gateways.every(({ allowPreviews }) => allowPreviews)) return;
   throw new ConflictError({
     code: 'gateway-previews-off',
-    title: `${wordsOf(presence)} lets no rows of previews pass the server.`,
+    title: `${presenceLabel(presence)} lets no rows of previews pass the server.`,
     remedy: 'An administrator can allow previews on the page of the data gateway.',
     fixer: 'operator',
   });
@@ -87,7 +87,7 @@ function refuseLandedRows(presence: Presence): void {
   if (presence.gateways.every(({ allowLandedRows }) => allowLandedRows)) return;
   throw new ConflictError({
     code: 'gateway-landed-rows-off',
-    title: `${wordsOf(presence)} lets no landed rows pass the server.`,
+    title: `${presenceLabel(presence)} lets no landed rows pass the server.`,
     remedy: 'Look at them where they landed, or let an administrator allow landed rows on the page of the data gateway.',
     fixer: 'operator',
   });

@@ -10,7 +10,7 @@ import { withKnownCodes } from '../lenient-problem.ts';
 import { errorOf, giveUp, wakeHolder } from './call-gateway.ts';
 import { followCommand } from './follow-command.ts';
 import type { HubContext } from './hub-context.ts';
-import { awayProblem, type Presence, presenceOf, wordsOf } from './presence.ts';
+import { awayProblem, type Presence, presenceLabel, presenceOf } from './presence.ts';
 import { sendCommand } from './send-command.ts';
 
 /** A wait of a whole run, in stored form. */
@@ -166,7 +166,7 @@ class Absence {
 }
 
 function waiting(presence: Presence, since: Date, until: Date): DatasetEvent {
-  const text = `${wordsOf(presence)} is not connected.`;
+  const text = `${presenceLabel(presence)} is not connected.`;
   return { kind: 'waiting', wait: { kind: 'gateway', text, since: since.toISOString(), until: until.toISOString() } };
 }
 

@@ -23,7 +23,7 @@ export function acquireBuffer(bytes: number): Buffer {
 }
 
 /** A body of unknown length that is received in pieces. */
-export class GrowingBody {
+export class ResponseBuffer {
   /** Size of the last large body: the pages of a collection have about the same size. */
   static #lastBytes = 0;
   #content: Buffer | null = null;
@@ -42,14 +42,14 @@ export class GrowingBody {
 
   /** Returns the whole body; nothing may be added afterwards. */
   end(): Buffer {
-    if (this.#size >= POOLED_MIN) GrowingBody.#lastBytes = this.#size;
+    if (this.#size >= POOLED_MIN) ResponseBuffer.#lastBytes = this.#size;
     return this.#content?.subarray(0, this.#size) ?? Buffer.alloc(0);
   }
 
   /** The first buffer is small, since most bodies are short. */
   #grow(needed: number): void {
     const before = this.#content;
-    const bytes = needed < POOLED_MIN ? POOLED_MIN : Math.max(needed * 2, GrowingBody.#lastBytes);
+    const bytes = needed < POOLED_MIN ? POOLED_MIN : Math.max(needed * 2, ResponseBuffer.#lastBytes);
     const larger = acquireBuffer(bytes);
     this.#content = Buffer.from(larger.buffer);
     if (before === null) return;

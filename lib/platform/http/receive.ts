@@ -1,5 +1,5 @@
 import type { Dispatcher } from 'undici';
-import { GrowingBody } from './buffer-pool.ts';
+import { ResponseBuffer } from './buffer-pool.ts';
 
 /** An answer as it was received. */
 export interface Received {
@@ -28,7 +28,7 @@ export function receive(
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | null = null;
     let answer: Pick<Received, 'status' | 'headers'> = { status: 0, headers: {} };
-    const body = new GrowingBody();
+    const body = new ResponseBuffer();
     const onAbort = (): void => end(signal?.reason);
     const end = (error: unknown): void => {
       signal?.removeEventListener('abort', onAbort);

@@ -43,15 +43,17 @@ function isOnServerOnly({ kind, settings }: TargetRow): boolean {
   return 'folder' in reach || isLoopbackHost(reach.host);
 }
 
-const wordsOf = ({ kind, name }: GatewayRef) => (kind === 'gateway' ? `the data gateway ${name}` : `the gateway group ${name}`);
+const gatewayLabel = ({ kind, name }: GatewayRef) =>
+  kind === 'gateway' ? `the data gateway ${name}` : `the gateway group ${name}`;
 
 function onServerOnly({ name, builtIn }: TargetRow, through: GatewayRef): InvalidInputError {
   return new InvalidInputError({
     code: 'target-not-reached',
-    title: `${name} is ${builtIn ? 'built in and' : ''} on the server itself: ${wordsOf(through)} does not reach it.`.replace(
-      '  ',
-      ' ',
-    ),
+    title:
+      `${name} is ${builtIn ? 'built in and' : ''} on the server itself: ${gatewayLabel(through)} does not reach it.`.replace(
+        '  ',
+        ' ',
+      ),
     remedy: `Choose a target that ${through.name} reaches. To set one up, choose Targets, Create target, and ${through.name} in Reached from.`,
     fixer: 'you',
     field: 'target.targetId',
@@ -61,7 +63,7 @@ function onServerOnly({ name, builtIn }: TargetRow, through: GatewayRef): Invali
 function onlyFromGateway(name: string, from: GatewayRef | null, connection: string): InvalidInputError {
   return new InvalidInputError({
     code: 'target-not-reached',
-    title: `${name} is reached from ${from === null ? 'a data gateway' : wordsOf(from)} only, and ${connection} is read by the server.`,
+    title: `${name} is reached from ${from === null ? 'a data gateway' : gatewayLabel(from)} only, and ${connection} is read by the server.`,
     remedy: `Choose another target, or edit the connection and choose ${from?.name ?? 'the gateway'} in Data gateway.`,
     fixer: 'you',
     field: 'target.targetId',
@@ -71,7 +73,7 @@ function onlyFromGateway(name: string, from: GatewayRef | null, connection: stri
 function otherGateway(name: string, from: GatewayRef, through: GatewayRef): InvalidInputError {
   return new InvalidInputError({
     code: 'target-not-reached',
-    title: `${name} is reached from ${wordsOf(from)}, and the connection is read by ${wordsOf(through)}.`,
+    title: `${name} is reached from ${gatewayLabel(from)}, and the connection is read by ${gatewayLabel(through)}.`,
     remedy: `Choose a target that ${through.name} reaches, or put both gateways into one group if they are in one network.`,
     fixer: 'you',
     field: 'target.targetId',

@@ -16,7 +16,7 @@ export const LOCK_WAIT_S = 15;
  * fit are errors.
  * @throws AppError `target-host-refused`, `target-host-unknown`; errors of the driver
  */
-export async function connectTo({ settings, secrets, rules }: MariadbTarget): Promise<Connected> {
+export async function connectTo({ settings, secrets, rules }: MariadbTarget): Promise<ServerConnection> {
   const { host, port, database, user } = settings;
   // The socket goes to the address that was checked: a name could lead elsewhere the next moment.
   const address = await allowedAddress(host, rules);
@@ -48,7 +48,7 @@ export async function connectTo({ settings, secrets, rules }: MariadbTarget): Pr
 }
 
 /** A connection, and the socket that it is on. */
-export interface Connected {
+export interface ServerConnection {
   readonly connection: Connection;
   readonly socket: Socket;
 }

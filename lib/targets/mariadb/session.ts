@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2';
 import { AppError } from '#lib/platform/errors.ts';
 import { isConnectionLost, refusedLoad, TABLE_BUSY, toMariadbError } from './mariadb-error.ts';
-import { type Connected, connectTo, LOCK_WAIT_S, type MariadbTarget } from './server.ts';
+import { connectTo, LOCK_WAIT_S, type MariadbTarget, type ServerConnection } from './server.ts';
 
 export type SqlValue = string | number | null;
 export type Row = Readonly<Record<string, string | number | null>>;
@@ -27,7 +27,7 @@ export class MariadbSession {
     if (!this.#deciding) void this.#terminate();
   };
 
-  private constructor(target: MariadbTarget, { connection, socket }: Connected, signal: AbortSignal) {
+  private constructor(target: MariadbTarget, { connection, socket }: ServerConnection, signal: AbortSignal) {
     this.#target = target;
     this.#connection = connection;
     this.#socket = socket;
@@ -36,7 +36,7 @@ export class MariadbSession {
 
   static async open(target: MariadbTarget, signal: AbortSignal): Promise<MariadbSession> {
     signal.throwIfAborted();
-    let connected: Connected;
+    let connected: ServerConnection;
     try {
       connected = await connectTo(target);
     } catch (error) {

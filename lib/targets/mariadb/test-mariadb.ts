@@ -69,13 +69,13 @@ function failedToConnect(error: unknown): TargetCheck {
   return {
     ...{ name: 'connect', title: 'Sign-in', passed: false },
     // The words of the driver, of TLS and of the network say what is wrong with a certificate or a port; they quote no secret.
-    detail: problem === null ? wordsOf(cause) : problem.title,
+    detail: problem === null ? errorText(cause) : problem.title,
     remedy: problem?.remedy ?? 'Check host, port and TLS, that the server runs, and that a firewall lets this machine through.',
   };
 }
 
 /** When several addresses failed, Node's error has no message of its own. */
-function wordsOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(wordsOf).join(', ');
+function errorText(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(errorText).join(', ');
   return error instanceof Error ? error.message : String(error);
 }

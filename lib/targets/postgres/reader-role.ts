@@ -8,7 +8,7 @@ export interface ReaderRole {
 }
 
 /** Column of every table that Entrada landed, and of no other. */
-const LANDED_MARK = 'hdr__run_id';
+const RUN_ID_COLUMN = 'hdr__run_id';
 
 /**
  * Creates the read-only role, or resets its password and settings, and grants it the landed tables by name. Revokes rights that earlier versions (or
@@ -62,7 +62,7 @@ async function findSchemas(client: pg.Client): Promise<readonly FoundSchema[]> {
      LEFT JOIN pg_attribute m ON m.attrelid = c.oid AND m.attname = $1 AND NOT m.attisdropped
      WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
      GROUP BY n.nspname`,
-    [LANDED_MARK, STAGING_SCHEMA],
+    [RUN_ID_COLUMN, STAGING_SCHEMA],
   );
   return rows;
 }

@@ -51,7 +51,7 @@ function failedToConnect(error: unknown, { database, user, signIn }: PostgresSet
   const problem = error instanceof AppError && !isConnectionLost(error) ? error.problem : null;
   const cause = isConnectionLost(error) && error instanceof AppError ? error.cause : error;
   // Messages of the driver, of TLS and of the network explain a wrong certificate or port; they contain no secret.
-  const detail = problem === null ? wordsOf(cause) : problem.title;
+  const detail = problem === null ? errorText(cause) : problem.title;
   return {
     name: 'connect',
     title: 'Sign-in',
@@ -76,7 +76,7 @@ function lacksConnect(error: unknown): boolean {
 }
 
 /** When several addresses failed, Node's error has no message of its own. */
-function wordsOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(wordsOf).join(', ');
+function errorText(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(errorText).join(', ');
   return error instanceof Error ? error.message : String(error);
 }

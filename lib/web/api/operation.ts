@@ -63,7 +63,7 @@ export function describeOperation<
 }
 
 /** Arguments of a handler, parsed as the operation describes them. */
-export interface Called<P, Q, B> {
+export interface OperationInput<P, Q, B> {
   readonly params: P;
   readonly query: Q;
   readonly body: B;
@@ -71,9 +71,9 @@ export interface Called<P, Q, B> {
 }
 
 /** The route handler of an operation: checks the role, parses the request, calls `run`, and answers with the operation's status. */
-export function operate<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
+export function operationRoute<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
   operation: Operation<P, Q, B>,
-  run: (ctx: ApiContext, called: Called<z.output<P>, z.output<Q>, z.output<B>>) => Promise<unknown>,
+  run: (ctx: ApiContext, called: OperationInput<z.output<P>, z.output<Q>, z.output<B>>) => Promise<unknown>,
 ) {
   return defineRoute<Readonly<Record<string, string>> | undefined>(async (ctx, request, given) => {
     const rate = countRequest(actorKey(actorRef(ctx.actor)), ctx.clock.now());

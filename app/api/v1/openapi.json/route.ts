@@ -1,6 +1,6 @@
 import { OPERATIONS } from '#lib/web/api/all-operations.ts';
 import { buildOpenApi } from '#lib/web/api/openapi.ts';
-import { operate } from '#lib/web/api/operation.ts';
+import { operationRoute } from '#lib/web/api/operation.ts';
 import { getOpenApiOperation } from '#lib/web/api/operations/openapi.ts';
 
-export const GET = operate(getOpenApiOperation, async (ctx) => buildOpenApi(OPERATIONS, ctx.config.baseUrl));
+export const GET = operationRoute(getOpenApiOperation, async (ctx) => buildOpenApi(OPERATIONS, ctx.config.baseUrl));

@@ -1,9 +1,9 @@
 import { listRuns } from '#lib/services/run/list-runs.ts';
-import { operate } from '#lib/web/api/operation.ts';
+import { operationRoute } from '#lib/web/api/operation.ts';
 import { listRunsOperation } from '#lib/web/api/operations/runs.ts';
 import { cursorOf, readCursor } from '#lib/web/api/page.ts';
 
-export const GET = operate(listRunsOperation, async (ctx, { query: { cursor, limit, ...filter } }) => {
+export const GET = operationRoute(listRunsOperation, async (ctx, { query: { cursor, limit, ...filter } }) => {
   const after = cursor === undefined ? {} : { after: afterOf(cursor) };
   const runs = await listRuns({ ctx, input: { ...filter, ...after, limit: limit + 1 } });
   const items = runs.slice(0, limit);

@@ -1,5 +1,7 @@
 import { listSchedules } from '#lib/services/schedule/list-schedules.ts';
-import { operate } from '#lib/web/api/operation.ts';
+import { operationRoute } from '#lib/web/api/operation.ts';
 import { listSchedulesOperation } from '#lib/web/api/operations/schedules.ts';
 
-export const GET = operate(listSchedulesOperation, async (ctx) => ({ schedules: await listSchedules({ ctx, input: {} }) }));
+export const GET = operationRoute(listSchedulesOperation, async (ctx) => ({
+  schedules: await listSchedules({ ctx, input: {} }),
+}));

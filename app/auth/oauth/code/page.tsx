@@ -8,7 +8,7 @@ import { getContext } from '#lib/web/context.ts';
 import { orProblem } from '#lib/web/page.ts';
 import { CodeHandover } from './_components/code-handover.tsx';
 import { DropQuery } from './_components/drop-query.tsx';
-import { TellDialogs } from './_components/tell-dialogs.tsx';
+import { NotifyDialogs } from './_components/notify-dialogs.tsx';
 
 export const metadata: Metadata = { title: 'Authentication code', referrer: 'no-referrer' };
 
@@ -57,7 +57,7 @@ async function content(ctx: Awaited<ReturnType<typeof getContext>>, answer: z.in
     <div className="space-y-4">
       <h1 className="text-lg font-semibold">No authentication code</h1>
       <ProblemAlert problem={received.problem} />
-      <TellDialogs />
+      <NotifyDialogs />
       <p className="text-muted-foreground">You can close this window and go back to Entrada.</p>
     </div>
   );

@@ -6,7 +6,7 @@ import { targets } from './targets.ts';
 import { schedules, tasks } from './tasks.ts';
 
 /** Every kind of resource, in the order in which they are made; they are deleted the other way round. */
-export const ALL_KINDS: readonly ResourceKind[] = [
+export const RESOURCE_KINDS: readonly ResourceKind[] = [
   gateways,
   gatewayGroups,
   connections,

@@ -2,7 +2,15 @@ import type { ConnectionDto } from '#lib/domain/connection/connection.ts';
 import { fromFile, MetadataFile, toFile } from '#lib/domain/metadata/metadata-file.ts';
 import type { ApiClient, Json } from '../../api-client.ts';
 import { verifySignIn } from '../../verify-sign-in.ts';
-import { type Current, type ResourceKind, reachedBy, reachedNeeds, reachedThrough, readEach, type Target } from '../resource.ts';
+import {
+  type CurrentResource,
+  type ResourceKind,
+  reachedBy,
+  reachedNeeds,
+  reachedThrough,
+  readEach,
+  type Target,
+} from '../resource.ts';
 
 /** What a connection signs in with: a change of one takes a new sign-in. */
 const SIGN_IN = ['signIn', 'clientId', 'tenant', 'graphBaseUrl'];
@@ -20,7 +28,7 @@ export const connections: ResourceKind = {
       needs: reachedNeeds(value),
     })) ?? null,
   current: async (api) =>
-    (await readEach(api, await api.list('/connections'), '/connections')).map(({ json, etag }): Current => {
+    (await readEach(api, await api.list('/connections'), '/connections')).map(({ json, etag }): CurrentResource => {
       const dto = json as unknown as ConnectionDto;
       const { id, name, signIn, clientId, tenant, graphBaseUrl, credential } = dto;
       const secretExpiresOn = dto.expirySource === 'person' ? (dto.credentialExpiresAt?.slice(0, 10) ?? null) : null;
@@ -81,7 +89,7 @@ export const metadata: ResourceKind = {
       return [{ name, path, value: byDataset(file), secrets: {}, needs: [`connection:${name}` as const] }];
     }) ?? null,
   current: async (api) => {
-    const found: Current[] = [];
+    const found: CurrentResource[] = [];
     for (const connection of await api.list('/connections')) {
       const { id, name } = connection as { id: string; name: string };
       const file = await readMetadata(api, id);

@@ -1,5 +1,5 @@
 import type { Json } from '../../api-client.ts';
-import { type Current, type ResourceKind, readEach } from '../resource.ts';
+import { type CurrentResource, type ResourceKind, readEach } from '../resource.ts';
 
 type Item = Readonly<Record<'id' | 'name' | 'description', string>>;
 
@@ -43,7 +43,7 @@ export const gatewayGroups: ResourceKind = {
       needs: members.map((member) => `gateway:${member}` as const),
     })) ?? null,
   current: async (api) =>
-    (await api.list('/gateway-groups')).map((json): Current => {
+    (await api.list('/gateway-groups')).map((json): CurrentResource => {
       const { id, name, description } = json as Item;
       const members = (json['members'] as readonly Item[]).map((member) => member.name);
       return { id, name, etag: null, value: { description, gateways: members.toSorted() } };

@@ -1,7 +1,7 @@
 import type { ChannelDto } from '#lib/domain/notification/channel.ts';
 import type { RuleDto } from '#lib/domain/notification/rule.ts';
 import type { Json } from '../../api-client.ts';
-import type { Current, ResourceKind } from '../resource.ts';
+import type { CurrentResource, ResourceKind } from '../resource.ts';
 
 export const channels: ResourceKind = {
   kind: 'notification channel',
@@ -16,7 +16,7 @@ export const channels: ResourceKind = {
       needs: [],
     })) ?? null,
   current: async (api) =>
-    (await api.list('/notifications/channels')).map((json): Current => {
+    (await api.list('/notifications/channels')).map((json): CurrentResource => {
       const { id, name, kind, enabled, to } = json as unknown as ChannelDto;
       return { id, name, etag: null, value: kind === 'email' ? { kind, enabled, to } : { kind, enabled } };
     }),
@@ -55,7 +55,7 @@ export const rules: ResourceKind = {
       ],
     })) ?? null,
   current: async (api) =>
-    (await api.list('/notifications/rules')).map((json): Current => {
+    (await api.list('/notifications/rules')).map((json): CurrentResource => {
       const { id, name, connectionName, taskName, connectionId: _, taskId: __, ...rule } = json as unknown as RuleDto;
       const sendsTo = rule.channels.map((channel) => channel.name).toSorted();
       return { id, name, etag: null, value: { ...rule, connection: connectionName, task: taskName, channels: sendsTo } };

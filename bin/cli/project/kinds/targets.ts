@@ -1,5 +1,5 @@
 import type { TargetDetailDto, TargetKindDto } from '#lib/domain/target/target.ts';
-import { type Current, type ResourceKind, reachedBy, reachedNeeds, reachedThrough, readEach } from '../resource.ts';
+import { type CurrentResource, type ResourceKind, reachedBy, reachedNeeds, reachedThrough, readEach } from '../resource.ts';
 
 /** Targets of people. The built-in ones are there on every server: a project names them only. */
 export const targets: ResourceKind = {
@@ -17,7 +17,7 @@ export const targets: ResourceKind = {
     })) ?? null,
   current: async (api) => {
     const own = (await api.list('/targets')).filter(({ builtIn }) => builtIn !== true);
-    return (await readEach(api, own, '/targets')).map(({ json, etag }): Current => {
+    return (await readEach(api, own, '/targets')).map(({ json, etag }): CurrentResource => {
       const { id, name, kind, settings, gateway } = json as unknown as TargetDetailDto;
       return { id, name, etag, value: { kind, settings, ...reachedThrough(gateway) } };
     });

@@ -2,7 +2,7 @@ import type { ScheduleDto } from '#lib/domain/schedule/schedule.ts';
 import { type TaskDto, TaskTarget } from '#lib/domain/task/task.ts';
 import { CliError } from '../../../launcher/cli-error.ts';
 import { type ApiClient, ApiProblem, type Json } from '../../api-client.ts';
-import { type Current, type ResourceKind, readEach, type Save, type Target } from '../resource.ts';
+import { type CurrentResource, type ResourceKind, readEach, type Save, type Target } from '../resource.ts';
 
 export const tasks: ResourceKind = {
   kind: 'task',
@@ -17,7 +17,7 @@ export const tasks: ResourceKind = {
       needs: [`connection:${value.connection}`, `metadata:${value.connection}`, `target:${value.target}`] as const,
     })) ?? null,
   current: async (api) =>
-    (await readEach(api, await api.list('/tasks'), '/tasks')).map(({ json, etag }): Current => {
+    (await readEach(api, await api.list('/tasks'), '/tasks')).map(({ json, etag }): CurrentResource => {
       const { id, name, connectionName, targetName, target, pausedAt, gatewayWaitMinutes, datasets } = json as unknown as TaskDto;
       // A task of an earlier version may lack members that have come since.
       const { settings } = TaskTarget.parse(target);
@@ -81,7 +81,7 @@ export const schedules: ResourceKind = {
   current: async (api) => {
     const all = await api.list('/tasks');
     const names = new Map(all.map(({ id, name }) => [String(id), String(name)]));
-    const found: Current[] = [];
+    const found: CurrentResource[] = [];
     for (const { id, name, schedule } of all) {
       if (schedule === null) continue;
       const { json, etag } = await api.request({ method: 'GET', path: `/tasks/${String(id)}/schedule` });

@@ -2,7 +2,7 @@ import type { SourceConnection, TokenCacheStore } from '#lib/domain/account/sess
 import { AppError } from '#lib/platform/errors.ts';
 
 /** A token cache as the server keeps it. */
-export interface KeptCache {
+export interface StoredTokenCache {
   readonly version: number;
   /** MSAL's, serialised. */
   readonly cache: string;
@@ -10,9 +10,9 @@ export interface KeptCache {
 
 /** How one command reaches the token cache of its connection. Both send until there is an answer. */
 export interface CacheAccess {
-  load(): Promise<KeptCache>;
+  load(): Promise<StoredTokenCache>;
   /** Null when it is stored; the newer cache when somebody else was faster. */
-  save(renewed: KeptCache): Promise<KeptCache | null>;
+  save(renewed: StoredTokenCache): Promise<StoredTokenCache | null>;
 }
 
 /** Token caches of the connections of the commands at hand. They are kept by the server; here they are in memory for the time of a renewal. */

@@ -11,7 +11,7 @@ import type { ServerClient } from '../link/server-client.ts';
 import { createEventUpload } from './event-upload.ts';
 import { type CommandExecutor, connectionOf, executeCommand, parseInput } from './execute-command.ts';
 import type { FinishedCommand, FinishedCommands } from './finished-commands.ts';
-import type { CacheAccess, KeptCache, TokenCaches } from './token-caches.ts';
+import type { CacheAccess, StoredTokenCache, TokenCaches } from './token-caches.ts';
 
 /** Dependencies of all commands of a gateway. */
 export interface CommandDeps {
@@ -158,7 +158,7 @@ class CommandWork {
     const { id, attempt } = this.#command;
     const { replyKey } = this.#payload;
     const { client } = this.#deps;
-    const open = async ({ version, cache }: { version: number; cache: string | null }): Promise<KeptCache> => ({
+    const open = async ({ version, cache }: { version: number; cache: string | null }): Promise<StoredTokenCache> => ({
       version,
       ...TokenCachePayload.parse(await decryptReply(replyKey, `token-cache/${id}`, cache ?? '')),
     });

@@ -20,7 +20,7 @@ export interface ApplyOptions {
   readonly insertsAreMarked: boolean;
 }
 
-export interface Applied {
+export interface AppliedChanges {
   readonly inserted: number;
   readonly updated: number;
   readonly deleted: number;
@@ -30,7 +30,7 @@ export interface Applied {
  * Applies the differences, which tables of the session hold, to the live table and records each in the change table and the history. Within
  * the caller's transaction. No statement names a table of the session twice, which MariaDB cannot open so.
  */
-export async function applyChanges(session: MariadbSession, options: ApplyOptions): Promise<Applied> {
+export async function applyChanges(session: MariadbSession, options: ApplyOptions): Promise<AppliedChanges> {
   const sql = new ApplySql(options);
   const keyed = options.plan.key.length > 0;
   const updated = keyed ? await applyUpdates(session, sql) : 0;
@@ -46,7 +46,7 @@ export async function applyChanges(session: MariadbSession, options: ApplyOption
 }
 
 /** Records the rows that the table was made with. */
-export async function recordFirst(session: MariadbSession, options: ApplyOptions, rows: number): Promise<Applied> {
+export async function recordFirst(session: MariadbSession, options: ApplyOptions, rows: number): Promise<AppliedChanges> {
   const sql = new ApplySql(options);
   if (rows > 0) await session.run(sql.recordLoaded(rows));
   if (options.history) for (const statement of sql.restartHistory()) await session.run(statement);

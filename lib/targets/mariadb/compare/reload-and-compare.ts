@@ -27,7 +27,7 @@ import { compareStage, type StageDiff } from '#lib/targets/postgres/compare/comp
 import { checkCount, keptNotes, keptRows, landedState } from '#lib/targets/postgres/compare/reload-and-compare.ts';
 import { checkKeylessIsWhole, tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
 import { coverageOf, rowHashSql } from '#lib/targets/row-hash.ts';
-import { type Applied, applyChanges, recordFirst } from './apply-changes.ts';
+import { type AppliedChanges, applyChanges, recordFirst } from './apply-changes.ts';
 import { checkStart, loadChangedIds, pullLanded, rehashKeyless, unreportedNote } from './landed-keys.ts';
 import { beginHistory, type PreparedTables, prepareTables } from './prepare-tables.ts';
 
@@ -125,7 +125,7 @@ async function apply(loading: Loading, change: Change, { settings, prepared }: A
   const history = settings.history && plan.key.length > 0;
   const notes = settings.history && !history ? ['No history is kept: the dataset has no key.'] : [];
   const applying = { plan, names, liveTypes: prepared.liveTypes, history, runId, now, insertsAreMarked: events !== null };
-  let applied: Applied;
+  let applied: AppliedChanges;
   if (change.diff === null) {
     await loadFirst(loading);
     applied = await recordFirst(session, applying, stage.rows);

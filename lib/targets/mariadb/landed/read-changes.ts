@@ -11,7 +11,7 @@ const OPERATION: Readonly<Record<string, ChangeDto['operation']>> = { I: 'insert
 const LETTER = { insert: 'I', update: 'U', delete: 'D' } as const;
 const READ_MS = 20_000;
 
-interface Asked {
+interface ChangesRequest {
   readonly session: MariadbSession;
   readonly names: TableNames;
   /** SQL of the key as text. */
@@ -44,7 +44,7 @@ export async function readTableChanges(
 }
 
 /** Changes that have a row each. */
-async function readRecorded({ session, names, key, filter }: Asked): Promise<ChangesPage> {
+async function readRecorded({ session, names, key, filter }: ChangesRequest): Promise<ChangesPage> {
   const operation = filter.operation === null ? '' : `AND hdr__operation = ${literal(LETTER[filter.operation])}`;
   const rows = await session.query(
     `SELECT hdr__operation AS operation, hdr__changed_at AS changed_at, hdr__changed_columns AS changed_columns, ${key} AS row_key,
@@ -67,7 +67,7 @@ async function readRecorded({ session, names, key, filter }: Asked): Promise<Cha
 }
 
 /** Rows that the run inserted and recorded by one row `L`; null when there is none. */
-async function readLoaded({ session, names, key, filter }: Asked): Promise<ChangesPage | null> {
+async function readLoaded({ session, names, key, filter }: ChangesRequest): Promise<ChangesPage | null> {
   const [mark] = await session.query(
     `SELECT hdr__changed_at AS at, JSON_VALUE(hdr__after, '$.rows') AS loaded FROM ${names.changes} WHERE hdr__run_id = ? AND hdr__operation = 'L' LIMIT 1`,
     [filter.runId],

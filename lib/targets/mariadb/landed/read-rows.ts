@@ -8,7 +8,7 @@ import { notLanded } from '#lib/targets/not-landed.ts';
 import type { RowsPage } from '#lib/targets/target.ts';
 
 /** Column of every table that Entrada landed. */
-const LANDED_MARK = 'hdr__run_id';
+const RUN_ID_COLUMN = 'hdr__run_id';
 /** For the order of rows without a key alone. */
 const HIDDEN = 'hdr__row_number';
 const READ_MS = 20_000;
@@ -26,7 +26,7 @@ export async function readTableRows(
   const name = tableName(target.settings, schema, dataset.name);
   return withSession(target, AbortSignal.timeout(READ_MS), async (session) => {
     const found = await findTable(session, name);
-    if (found === null || !found.columns.has(LANDED_MARK)) throw notLanded(dataset);
+    if (found === null || !found.columns.has(RUN_ID_COLUMN)) throw notLanded(dataset);
     const known = new Map(dataset.columns.map((column) => [column.name, column.type]));
     const columns = [...found.columns].filter(([column]) => column !== HIDDEN);
     const keys = dataset.columns

@@ -15,7 +15,7 @@ import {
   findEventCursor,
   saveEventCursor,
 } from '#lib/targets/postgres/events/event-cursor.ts';
-import type { Finish } from '#lib/targets/postgres/full-load/replace-table.ts';
+import type { PublishFinish } from '#lib/targets/postgres/full-load/replace-table.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
 import {
   type PostgresSink,
@@ -184,7 +184,7 @@ async function apply(
   options: PublishOptions & { readonly landed: number; readonly kept: number; readonly isFirst?: boolean },
   settings: LandingSettings,
   names: TableNames,
-): Promise<Finish<Published>> {
+): Promise<PublishFinish<Published>> {
   const { plan, runId, now, changes, unread } = options;
   const partial = changes?.partial === true;
   if (!partial && changes?.since != null) await loadChangedIds(session, stage);

@@ -1,5 +1,5 @@
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
-import { OURS } from '#lib/targets/postgres/publish/ours.ts';
+import { ENTRADA_COMMENT } from '#lib/targets/postgres/publish/ours.ts';
 
 /** An object that people attached to the landed table itself, and the statement that attaches it to a new table. */
 export interface Attachment {
@@ -162,7 +162,7 @@ const DEPENDENTS_SQL = `WITH t AS (SELECT c.oid, c.reltype, y.typarray, c.relnam
   LEFT JOIN pg_statistic_ext s ON d.classid = 'pg_statistic_ext'::regclass AND s.oid = d.objid
   WHERE COALESCE(r.ev_class, k.conrelid, p.polrelid, g.tgrelid, f.adrelid, i.indrelid, s.stxrelid, 0) <> t.oid
     AND NOT (d.classid = 'pg_class'::regclass AND d.objid = t.oid)
-    AND NOT EXISTS (SELECT FROM pg_description e WHERE e.objsubid = 0 AND e.description LIKE '${OURS}%'
+    AND NOT EXISTS (SELECT FROM pg_description e WHERE e.objsubid = 0 AND e.description LIKE '${ENTRADA_COMMENT}%'
       AND ((e.objoid = v.oid AND e.classoid = 'pg_class'::regclass) OR (e.objoid = k.oid AND e.classoid = 'pg_constraint'::regclass)))
   UNION SELECT 'publication ' || quote_ident(pubname), false FROM t JOIN pg_publication_tables b ON b.schemaname = t.nspname AND b.tablename = t.relname
   ORDER BY 1`;

@@ -35,7 +35,7 @@ import { findDependents } from './attachments.ts';
 import { carryOver, checkLoadable } from './carry-over.ts';
 import { keepEvents, mergeEvents } from './merge-events.ts';
 import { LOAD_COLUMNS } from './refill-rows.ts';
-import { type Finish, type Replaced, refillTable, replaceTable } from './replace-table.ts';
+import { type PublishFinish, type Replaced, refillTable, replaceTable } from './replace-table.ts';
 
 /**
  * Full load: loads rows beside the live table, with its key, and replaces that in one short transaction. Readers see the old or
@@ -102,7 +102,7 @@ async function prepareLoad(loading: Loading, settings: LandingSettings): Promise
   return { apply: () => apply(loading, settings, found), discard, how: 'replaced' };
 }
 
-async function apply(loading: Loading, settings: LandingSettings, found: FoundTable | null): Promise<Finish<Published>> {
+async function apply(loading: Loading, settings: LandingSettings, found: FoundTable | null): Promise<PublishFinish<Published>> {
   const { session, stage, options } = loading;
   const { plan, runId, events = null } = options;
   const exists = found !== null;
@@ -131,7 +131,7 @@ async function replace(
   { session, stage, options, names }: Loading,
   how: LandingSettings['whenTableExists'],
   exists: boolean,
-): Promise<Finish<Replaced>> {
+): Promise<PublishFinish<Replaced>> {
   const plan = tablePlan(options.plan, options.unread);
   const { drift = [] } = options;
   if (how === 'append' && exists) return () => refillTable(session, plan, { how, drift });
@@ -162,7 +162,7 @@ async function liftOwnPolicies(session: LandingSession, live: string): Promise<b
 }
 
 /** Adds events to the existing table, independently of the task's setting for existing tables. */
-async function addEvents({ session, options }: Loading, events: StagedEvents, exists: boolean): Promise<Finish<Replaced>> {
+async function addEvents({ session, options }: Loading, events: StagedEvents, exists: boolean): Promise<PublishFinish<Replaced>> {
   const plan = tablePlan(options.plan, options.unread);
   const { drift = [] } = options;
   if (exists) {

@@ -31,7 +31,7 @@ export interface Replaced {
 const NAMED = 20;
 
 /** The end of a step in the publishing transaction, for which readers of the table wait. */
-export type Finish<T> = () => Promise<T>;
+export type PublishFinish<T> = () => Promise<T>;
 
 /**
  * Within the publishing transaction: replaces the landed table by the loaded one, with everything that people attached to it. Where other objects
@@ -42,7 +42,7 @@ export async function replaceTable(
   session: LandingSession,
   plan: DatasetPlan,
   drift: readonly DriftDecision[],
-): Promise<Finish<Replaced>> {
+): Promise<PublishFinish<Replaced>> {
   const names = namesOf(plan);
   const landed = await findTable(session, plan.namespace, plan.table);
   const loaded = await findTable(session, STAGING_SCHEMA, names.stagingName('new'));

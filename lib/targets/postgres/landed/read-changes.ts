@@ -19,7 +19,7 @@ interface ChangeRow {
   readonly total: string;
 }
 
-interface Asked {
+interface ChangesRequest {
   readonly client: pg.Client;
   /** Quoted and qualified. */
   readonly live: string;
@@ -56,7 +56,7 @@ export async function readTableChanges(
 }
 
 /** Changes that are recorded by one row each. */
-async function readRecorded({ client, changes, key, filter }: Asked): Promise<ChangesPage> {
+async function readRecorded({ client, changes, key, filter }: ChangesRequest): Promise<ChangesPage> {
   const { rows } = await client.query<ChangeRow>(
     `SELECT hdr__operation AS operation, hdr__changed_at AS changed_at, hdr__changed_columns AS changed_columns,
        ${key} AS key, hdr__before AS before, hdr__after AS after, count(*) OVER () AS total
@@ -79,7 +79,7 @@ async function readRecorded({ client, changes, key, filter }: Asked): Promise<Ch
 }
 
 /** Rows that the run inserted and recorded by one row `L`; null when there is none. */
-async function readLoaded({ client, live, changes, key, filter }: Asked): Promise<ChangesPage | null> {
+async function readLoaded({ client, live, changes, key, filter }: ChangesRequest): Promise<ChangesPage | null> {
   const { rows: marks } = await client.query<{ at: Date; rows: string }>(
     `SELECT hdr__changed_at AS at, hdr__after->>'rows' AS rows FROM ${changes} WHERE hdr__run_id = $1 AND hdr__operation = 'L' LIMIT 1`,
     [filter.runId],

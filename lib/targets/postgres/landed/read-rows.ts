@@ -6,7 +6,7 @@ import { createClient, type PostgresServer } from '#lib/targets/postgres/server.
 import type { RowsPage } from '#lib/targets/target.ts';
 
 /** Column of every table that Entrada landed. */
-const LANDED_MARK = 'hdr__run_id';
+const RUN_ID_COLUMN = 'hdr__run_id';
 
 /**
  * Landed rows of a table in key order, with Entrada's own columns.
@@ -24,7 +24,7 @@ export async function readTableRows(
       [schema, dataset.name],
     );
     // A table that Entrada did not land is never shown, whatever a task names.
-    if (!found.some(({ name }) => name === LANDED_MARK)) throw notLanded(dataset);
+    if (!found.some(({ name }) => name === RUN_ID_COLUMN)) throw notLanded(dataset);
     const known = new Map(dataset.columns.map((column) => [column.name, column]));
     const names = new Set(found.map(({ name }) => name));
     const keys = dataset.columns

@@ -3,7 +3,7 @@ import { NO_RELATIONS, type TaskRelations } from '#lib/domain/task/relations.ts'
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { GroupedPublish, GroupResult, Published, PublishOptions, Sink } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
-import type { Finish } from '#lib/targets/postgres/full-load/replace-table.ts';
+import type { PublishFinish } from '#lib/targets/postgres/full-load/replace-table.ts';
 import { isConnectionLost } from '#lib/targets/postgres/landing-error.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
 import { findRecorded } from '#lib/targets/postgres/published.ts';
@@ -20,7 +20,7 @@ export interface PreparedPublish {
    * Within the publishing transaction. Does what readers do not wait for; the answer does the short rest, with the record of the publish. Can be
    * repeated after a rollback.
    */
-  apply(): Promise<Finish<Published>>;
+  apply(): Promise<PublishFinish<Published>>;
   /** See `detachRelations`. */
   readonly how: 'replaced' | 'changed';
   /** After the transaction: drops what is left in the staging schema. Never throws. */
@@ -157,7 +157,7 @@ async function applyAll(
   const related = ({ sink, options }: GroupedPublish) =>
     relatedOf(options.plan, isPostgres(sink) ? sink.relations : NO_RELATIONS);
   for (const [dataset, { how }] of prepared) await at(dataset, () => detachRelations(session, related(dataset), how));
-  const finishes: [GroupedPublish, Finish<Published>][] = [];
+  const finishes: [GroupedPublish, PublishFinish<Published>][] = [];
   for (const [dataset, { apply }] of prepared) finishes.push([dataset, await at(dataset, apply)]);
   const published = new Map<GroupedPublish, Published>();
   for (const [dataset, finish] of finishes) published.set(dataset, await at(dataset, finish));

@@ -3,7 +3,7 @@ import pg from 'pg';
 import type { RelationshipView, TableReference, TaskRelations } from '#lib/domain/task/relations.ts';
 import { DELETED_AT, findTable, grantToReader, qualified, quote } from '#lib/targets/postgres/table/landed-table.ts';
 import type { LandingSession } from '../landing-session.ts';
-import { OURS } from './ours.ts';
+import { ENTRADA_COMMENT } from './ours.ts';
 import { tryToRun } from './try-to-run.ts';
 
 /** First version of PostgreSQL with foreign keys that are not enforced (release notes of 18, "Constraints"). */
@@ -18,7 +18,7 @@ export interface Related {
 
 /** SQL: comments of ours on objects of a catalogue. */
 const isOurs = (id: string, catalogue: string): string =>
-  `EXISTS (SELECT FROM pg_description e WHERE e.objoid = ${id} AND e.classoid = '${catalogue}'::regclass AND e.objsubid = 0 AND e.description LIKE '${OURS}%')`;
+  `EXISTS (SELECT FROM pg_description e WHERE e.objoid = ${id} AND e.classoid = '${catalogue}'::regclass AND e.objsubid = 0 AND e.description LIKE '${ENTRADA_COMMENT}%')`;
 
 /**
  * Within the publishing transaction, before the table changes: removes foreign keys of Entrada from and to the table, and lets its views
@@ -40,7 +40,7 @@ export async function detachRelations(session: LandingSession, related: Related,
     if (!shown.has(name)) await session.run(`DROP VIEW ${view}`);
     else if (how === 'replaced')
       await session.run(
-        `CREATE OR REPLACE VIEW ${view} AS SELECT ${columns} WHERE false; COMMENT ON VIEW ${view} IS '${OURS} is being replaced.'`,
+        `CREATE OR REPLACE VIEW ${view} AS SELECT ${columns} WHERE false; COMMENT ON VIEW ${view} IS '${ENTRADA_COMMENT} is being replaced.'`,
       );
   }
 }
@@ -106,12 +106,12 @@ async function comment(session: LandingSession, schema: string, { table, columns
   const live = qualified(schema, table);
   const { rows } = await session.query<{ name: string }>(
     `SELECT attname AS name FROM pg_attribute WHERE attrelid = to_regclass($1) AND attname = ANY($2)
-     AND COALESCE(col_description(attrelid, attnum), '${OURS}') LIKE '${OURS}%'`,
+     AND COALESCE(col_description(attrelid, attnum), '${ENTRADA_COMMENT}') LIKE '${ENTRADA_COMMENT}%'`,
     [live, columns],
   );
   for (const { name } of rows) {
     const to = `${toTable}.${toColumns[columns.indexOf(name)] ?? ''}`;
-    await session.run(`COMMENT ON COLUMN ${live}.${quote(name)} IS ${pg.escapeLiteral(`${OURS} refers to ${to}`)}`);
+    await session.run(`COMMENT ON COLUMN ${live}.${quote(name)} IS ${pg.escapeLiteral(`${ENTRADA_COMMENT} refers to ${to}`)}`);
   }
 }
 
@@ -124,7 +124,7 @@ async function addKey(session: LandingSession, schema: string, reference: TableR
   const refused = isKey
     ? await tryToRun(
         session,
-        `${await foreignKeySql(session, schema, reference)}; COMMENT ON CONSTRAINT ${quote(name)} ON ${live} IS '${OURS} from the relationships in Microsoft Graph'`,
+        `${await foreignKeySql(session, schema, reference)}; COMMENT ON CONSTRAINT ${quote(name)} ON ${live} IS '${ENTRADA_COMMENT} from the relationships in Microsoft Graph'`,
       )
     : `(${toColumns.join(', ')}) is not the key of ${toTable}.`;
   return refused === null ? [] : [`The foreign key of ${table} (${columns.join(', ')}) to ${toTable} was not made: ${refused}`];
@@ -158,10 +158,10 @@ async function showView(session: LandingSession, schema: string, view: Relations
     [name],
   );
   const { version = '0', comment: present = null, kind = null } = rows[0] ?? {};
-  if (kind !== null && present?.startsWith(OURS) !== true)
+  if (kind !== null && present?.startsWith(ENTRADA_COMMENT) !== true)
     return [`The view ${view.name} was not made: there is something else of this name.`];
   const select = viewSelect(schema, view, landed);
-  const comment = `${OURS} ${view.table} with names, ${createHash('sha256').update(select).digest('hex').slice(0, 12)}`;
+  const comment = `${ENTRADA_COMMENT} ${view.table} with names, ${createHash('sha256').update(select).digest('hex').slice(0, 12)}`;
   if (comment === present) return [];
   // Readers of the view need the rights on the tables, so that it shows nobody more than they do (PostgreSQL 15 and later).
   const rights = Number(version) >= 150_000 ? ' WITH (security_invoker = true)' : '';

@@ -22,7 +22,7 @@ export function TargetFacts({ target, fields }: { readonly target: TargetDetailD
           .filter(({ name, secret }) => secret || ![undefined, null, ''].includes(target.settings[name] as null))
           .map((field) => (
             <Fact key={field.name} term={field.label}>
-              <span className="break-words">{wordsOf(field, target)}</span>
+              <span className="break-words">{displayValue(field, target)}</span>
             </Fact>
           ))}
       </dl>
@@ -30,7 +30,7 @@ export function TargetFacts({ target, fields }: { readonly target: TargetDetailD
   );
 }
 
-function wordsOf({ name, secret, input, options }: TargetField, { settings }: TargetDetailDto): string {
+function displayValue({ name, secret, input, options }: TargetField, { settings }: TargetDetailDto): string {
   if (secret) return 'Stored, encrypted';
   if (input === 'lines') return 'Set';
   const value = String(settings[name] ?? '');

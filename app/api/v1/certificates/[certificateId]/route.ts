@@ -1,5 +1,5 @@
 import { getCertificate } from '#lib/services/credential/get-certificate.ts';
-import { operate } from '#lib/web/api/operation.ts';
+import { operationRoute } from '#lib/web/api/operation.ts';
 import { getCertificateOperation } from '#lib/web/api/operations/verifications.ts';
 
-export const GET = operate(getCertificateOperation, (ctx, { params }) => getCertificate({ ctx, input: params }));
+export const GET = operationRoute(getCertificateOperation, (ctx, { params }) => getCertificate({ ctx, input: params }));

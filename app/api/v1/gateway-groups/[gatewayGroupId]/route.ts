@@ -1,13 +1,13 @@
 import { deleteGatewayGroup } from '#lib/services/gateway-group/delete-gateway-group.ts';
 import { updateGatewayGroup } from '#lib/services/gateway-group/save-gateway-group.ts';
-import { operate } from '#lib/web/api/operation.ts';
+import { operationRoute } from '#lib/web/api/operation.ts';
 import { deleteGatewayGroupOperation, updateGatewayGroupOperation } from '#lib/web/api/operations/gateways.ts';
 
-export const PATCH = operate(updateGatewayGroupOperation, (ctx, { params, body }) =>
+export const PATCH = operationRoute(updateGatewayGroupOperation, (ctx, { params, body }) =>
   updateGatewayGroup({ ctx, input: { ...params, ...body } }),
 );
 
-export const DELETE = operate(deleteGatewayGroupOperation, async (ctx, { params }) => {
+export const DELETE = operationRoute(deleteGatewayGroupOperation, async (ctx, { params }) => {
   await deleteGatewayGroup({ ctx, input: params });
   return { deleted: true };
 });

@@ -1,9 +1,9 @@
 import { ListDeliveriesInput, listDeliveries } from '#lib/services/notification/deliveries.ts';
-import { operate } from '#lib/web/api/operation.ts';
+import { operationRoute } from '#lib/web/api/operation.ts';
 import { listDeliveriesOperation } from '#lib/web/api/operations/notifications.ts';
 import { cursorOf, readCursor } from '#lib/web/api/page.ts';
 
-export const GET = operate(listDeliveriesOperation, async (ctx, { query: { cursor, limit, ...filters } }) => {
+export const GET = operationRoute(listDeliveriesOperation, async (ctx, { query: { cursor, limit, ...filters } }) => {
   const size = Math.min(limit, 200);
   const before = cursor === undefined ? {} : { before: readCursor(cursor)[0] };
   const items = await listDeliveries({ ctx, input: ListDeliveriesInput.parse({ ...filters, ...before, limit: size }) });

@@ -1,5 +1,5 @@
 import { getRun } from '#lib/services/run/get-run.ts';
-import { operate } from '#lib/web/api/operation.ts';
+import { operationRoute } from '#lib/web/api/operation.ts';
 import { getRunOperation } from '#lib/web/api/operations/runs.ts';
 
-export const GET = operate(getRunOperation, (ctx, { params }) => getRun({ ctx, input: params }));
+export const GET = operationRoute(getRunOperation, (ctx, { params }) => getRun({ ctx, input: params }));

@@ -1,5 +1,5 @@
 import { testNewTarget } from '#lib/services/target/test-target.ts';
-import { operate } from '#lib/web/api/operation.ts';
+import { operationRoute } from '#lib/web/api/operation.ts';
 import { testNewTargetOperation } from '#lib/web/api/operations/targets.ts';
 
-export const POST = operate(testNewTargetOperation, (ctx, { body }) => testNewTarget({ ctx, input: body }));
+export const POST = operationRoute(testNewTargetOperation, (ctx, { body }) => testNewTarget({ ctx, input: body }));

@@ -1,5 +1,5 @@
 import { revokeApiToken } from '#lib/services/token/revoke-api-token.ts';
-import { operate } from '#lib/web/api/operation.ts';
+import { operationRoute } from '#lib/web/api/operation.ts';
 import { revokeTokenOperation } from '#lib/web/api/operations/people.ts';
 
-export const DELETE = operate(revokeTokenOperation, (ctx, { params }) => revokeApiToken({ ctx, input: params }));
+export const DELETE = operationRoute(revokeTokenOperation, (ctx, { params }) => revokeApiToken({ ctx, input: params }));

@@ -1,7 +1,7 @@
 import { setGatewayActive } from '#lib/services/gateway/set-gateway-active.ts';
-import { operate } from '#lib/web/api/operation.ts';
+import { operationRoute } from '#lib/web/api/operation.ts';
 import { setGatewayActiveOperation } from '#lib/web/api/operations/gateways.ts';
 
-export const POST = operate(setGatewayActiveOperation, (ctx, { params, body }) =>
+export const POST = operationRoute(setGatewayActiveOperation, (ctx, { params, body }) =>
   setGatewayActive({ ctx, input: { ...params, ...body } }),
 );

@@ -1,5 +1,7 @@
 import { changeRole } from '#lib/services/user/change-role.ts';
-import { operate } from '#lib/web/api/operation.ts';
+import { operationRoute } from '#lib/web/api/operation.ts';
 import { changeRoleOperation } from '#lib/web/api/operations/people.ts';
 
-export const POST = operate(changeRoleOperation, (ctx, { params, body }) => changeRole({ ctx, input: { ...params, ...body } }));
+export const POST = operationRoute(changeRoleOperation, (ctx, { params, body }) =>
+  changeRole({ ctx, input: { ...params, ...body } }),
+);

@@ -1,5 +1,5 @@
 import { cancelRun } from '#lib/services/run/cancel-run.ts';
-import { operate } from '#lib/web/api/operation.ts';
+import { operationRoute } from '#lib/web/api/operation.ts';
 import { cancelRunOperation } from '#lib/web/api/operations/runs.ts';
 
-export const POST = operate(cancelRunOperation, (ctx, { params }) => cancelRun({ ctx, input: params }));
+export const POST = operationRoute(cancelRunOperation, (ctx, { params }) => cancelRun({ ctx, input: params }));

@@ -3,18 +3,18 @@ import { deleteSchedule } from '#lib/services/schedule/delete-schedule.ts';
 import { getSchedule } from '#lib/services/schedule/get-schedule.ts';
 import { saveSchedule } from '#lib/services/schedule/save-schedule.ts';
 import { ifMatch, orPreconditionFailed, withEtag } from '#lib/web/api/etag.ts';
-import { operate } from '#lib/web/api/operation.ts';
+import { operationRoute } from '#lib/web/api/operation.ts';
 import { deleteScheduleOperation, getScheduleOperation, saveScheduleOperation } from '#lib/web/api/operations/schedules.ts';
 
-export const GET = operate(getScheduleOperation, async (ctx, { params }) => {
+export const GET = operationRoute(getScheduleOperation, async (ctx, { params }) => {
   const schedule = await getSchedule({ ctx, input: params });
   if (schedule === null) throw new NotFoundError('schedule');
   return withEtag(schedule);
 });
 
-export const PUT = operate(saveScheduleOperation, async (ctx, { params, body, request }) => {
+export const PUT = operationRoute(saveScheduleOperation, async (ctx, { params, body, request }) => {
   const version = request.headers.has('if-match') ? ifMatch(request) : null;
   return withEtag(await orPreconditionFailed(saveSchedule({ ctx, input: { ...params, ...body, version } })));
 });
 
-export const DELETE = operate(deleteScheduleOperation, (ctx, { params }) => deleteSchedule({ ctx, input: params }));
+export const DELETE = operationRoute(deleteScheduleOperation, (ctx, { params }) => deleteSchedule({ ctx, input: params }));

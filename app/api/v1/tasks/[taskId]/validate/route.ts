@@ -1,5 +1,5 @@
 import { validateTask } from '#lib/services/task/validate-task.ts';
-import { operate } from '#lib/web/api/operation.ts';
+import { operationRoute } from '#lib/web/api/operation.ts';
 import { validateTaskOperation } from '#lib/web/api/operations/tasks.ts';
 
-export const POST = operate(validateTaskOperation, (ctx, { params }) => validateTask({ ctx, input: params }));
+export const POST = operationRoute(validateTaskOperation, (ctx, { params }) => validateTask({ ctx, input: params }));

@@ -1,5 +1,5 @@
 import { testVerification } from '#lib/services/verification/test-verification.ts';
-import { operate } from '#lib/web/api/operation.ts';
+import { operationRoute } from '#lib/web/api/operation.ts';
 import { testVerificationOperation } from '#lib/web/api/operations/verifications.ts';
 
-export const POST = operate(testVerificationOperation, (ctx, { params }) => testVerification({ ctx, input: params }));
+export const POST = operationRoute(testVerificationOperation, (ctx, { params }) => testVerification({ ctx, input: params }));

@@ -1,8 +1,8 @@
 import { exportMetadata } from '#lib/services/metadata-file/export-metadata.ts';
-import { operate } from '#lib/web/api/operation.ts';
+import { operationRoute } from '#lib/web/api/operation.ts';
 import { exportMetadataOperation } from '#lib/web/api/operations/metadata.ts';
 
-export const GET = operate(exportMetadataOperation, async (ctx, { params, query }) => {
+export const GET = operationRoute(exportMetadataOperation, async (ctx, { params, query }) => {
   const { fileName, mediaType, text } = await exportMetadata({ ctx, input: { ...params, ...query } });
   return new Response(text, {
     headers: {

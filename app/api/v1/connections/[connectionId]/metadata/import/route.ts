@@ -1,7 +1,7 @@
 import { applyImport } from '#lib/services/metadata-file/import-metadata.ts';
-import { operate } from '#lib/web/api/operation.ts';
+import { operationRoute } from '#lib/web/api/operation.ts';
 import { applyImportOperation } from '#lib/web/api/operations/metadata.ts';
 
-export const POST = operate(applyImportOperation, (ctx, { params, query, body }) =>
+export const POST = operationRoute(applyImportOperation, (ctx, { params, query, body }) =>
   applyImport({ ctx, input: { ...params, text: body, basis: query.basis ?? null } }),
 );

@@ -1,8 +1,8 @@
 import { sendDeliveryAgain } from '#lib/services/notification/deliveries.ts';
-import { operate } from '#lib/web/api/operation.ts';
+import { operationRoute } from '#lib/web/api/operation.ts';
 import { sendDeliveryAgainOperation } from '#lib/web/api/operations/notifications.ts';
 
-export const POST = operate(sendDeliveryAgainOperation, async (ctx, { params }) => {
+export const POST = operationRoute(sendDeliveryAgainOperation, async (ctx, { params }) => {
   await sendDeliveryAgain({ ctx, input: params });
   return { sent: true };
 });
