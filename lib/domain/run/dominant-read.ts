@@ -106,11 +106,11 @@ function sentenceOf(
     latency: `${formatCounted(read?.requests ?? 0, 'request')}, one after the other`,
     rows: `${formatCounted(read?.rows ?? 0, 'row')} to parse and write`,
   }[boundBy];
-  const told = `${who}: ${what}: ${formatDuration(seconds * 1000)}.`;
-  if (alternative === null) return told;
+  const facts = `${who}: ${what}: ${formatDuration(seconds * 1000)}.`;
+  if (alternative === null) return facts;
   const served = reads.filter((each) => datasets.includes(each.name) && each.alternative?.dataset === alternative.dataset);
   const of = datasets.length === 1 ? '' : `For ${formatCount(served.length)} of them: `;
-  return `${told} ${of}${alternativeSentence(alternative)}`;
+  return `${facts} ${of}${alternativeSentence(alternative)}`;
 }
 
 /** A learned rate may be less than one in a window. */
