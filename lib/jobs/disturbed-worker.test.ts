@@ -8,7 +8,7 @@ import { type ReceivedSpan, startOtlpReceiver } from '#lib/platform/tracing/test
 import { cancelRun } from '#lib/services/run/cancel-run.ts';
 import { freePorts } from '../../e2e/support/product.ts';
 import { expectConverged } from './testing/expect-converged.ts';
-import { createWorkerRig, type WorkerProcess } from './testing/worker-rig.ts';
+import { createWorkerRig, type WorkerProcess, type WorkerRig } from './testing/worker-rig.ts';
 
 it('every connection to the database is ended several times in the middle of a run: it goes on to the right end', async () => {
   const rig = await createWorkerRig();
@@ -36,16 +36,18 @@ it('every connection to the database is ended several times in the middle of a r
 }, 300_000);
 
 it('a worker that is restarted in the middle of a run goes on with it; its traces and metrics say so', async () => {
-  // Longer than the moment that a worker gives its runs at a stop.
   const rig = await createWorkerRig({ latencyMs: 300 });
   const receiver = await startOtlpReceiver();
   const [port] = await freePorts(1);
   // Nothing listens on the discard port: the run of the first worker does not notice.
   let worker: WorkerProcess = await rig.startWorker({ OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:9' });
   const runId = await rig.startRun('compare');
-  await rig.untilActive(runId);
+  await untilReading(rig, runId);
+  // From here on no answer comes within the time that a worker gives its runs at a stop.
+  await rig.setLatency(60_000);
   await worker.stop();
   expect(worker.said().match(/traces could not be sent/g)).toHaveLength(1);
+  await rig.setLatency(20);
   worker = await rig.startWorker({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, ENTRADA_METRICS_PORT: String(port) });
   await rig.untilEnded(runId);
   await expectConverged(rig, 'compare', runId, worker);
@@ -95,10 +97,7 @@ it('a cancel in the middle ends the run within 2 s and leaves nothing visible an
     const before = await rig.readTarget(kind);
     await rig.passDay();
     const runId = await rig.startRun(kind);
-    await vi.waitFor(async () => expect((await rig.run(runId)).datasets.some(({ state }) => state === 'reading')).toBe(true), {
-      timeout: 20_000,
-      interval: 20,
-    });
+    await untilReading(rig, runId);
     const from = performance.now();
     await cancelRun({ ctx: rig.ctx, input: { runId } });
     const { state, datasets } = await rig.untilEnded(runId);
@@ -116,3 +115,9 @@ it('a cancel in the middle ends the run within 2 s and leaves nothing visible an
   }
   await worker.stop();
 }, 180_000);
+
+const untilReading = (rig: WorkerRig, runId: string): Promise<void> =>
+  vi.waitFor(async () => expect((await rig.run(runId)).datasets.some(({ state }) => state === 'reading')).toBe(true), {
+    timeout: 20_000,
+    interval: 20,
+  });

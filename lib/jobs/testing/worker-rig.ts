@@ -65,6 +65,8 @@ export interface WorkerRig {
   readonly reach: Readonly<Record<string, string>>;
   /** Secrets that must not appear in logs or tables. */
   readonly secrets: readonly string[];
+  /** From now on, until the tenant is read. */
+  setLatency(latencyMs: number): Promise<void>;
   /** Changes the tenant: adds, removes and edits people. */
   passDay(): Promise<void>;
   startRun(kind: TaskKind): Promise<string>;
@@ -149,6 +151,7 @@ export async function createWorkerRig({
     ctx,
     databaseUrl: world.url,
     ...{ dir, publish, reach, secrets: [emulator.info.clientSecret, emulator.info.password] },
+    setLatency: (ms) => setFaults(emulator, { ...slow, latencyMs: ms }),
     passDay: async () => void (await emulator.mutate({})),
     startRun: async (kind) => (await startRun({ ctx, input: { taskId: tasks[kind] } })).id,
     run,
