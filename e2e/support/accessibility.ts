@@ -22,10 +22,19 @@ const CHEAP: RunOptions = { resultTypes: ['violations'], preload: false };
 export async function expectAccessible(page: Page, rules: CheckedRules = 'all'): Promise<void> {
   // Once for each document: a page is checked in several layouts, and reading the program takes as long as a check.
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
+  await page.evaluate(untilStill);
   const { violations } = await page.evaluate(
     (options): Promise<AxeResults> => (window as unknown as { axe: typeof axe }).axe.run(document, options),
     { ...OPTIONS[rules], ...CHEAP },
   );
   const grave = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   expect(grave.map(({ id, help, nodes }) => ({ id, help, where: nodes.map((node) => node.target.join(' ')) }))).toEqual([]);
+}
+
+/** In the page: waits for transitions, during which colors are on their way to others. Animations without an end are not waited for. */
+async function untilStill(): Promise<void> {
+  const ending = document
+    .getAnimations()
+    .filter(({ effect }) => effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY);
+  await Promise.all(ending.map(({ finished }) => finished.catch(() => undefined)));
 }
