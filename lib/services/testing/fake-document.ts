@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { GeneratedMetadata } from '#lib/domain/metadata/metadata.ts';
@@ -20,5 +21,11 @@ ${types.join('\n')}
 <EntityContainer Name="GraphService">${sets.join('')}</EntityContainer>
 </Schema></edmx:DataServices></edmx:Edmx>`;
   const gzipBase64 = gzipSync(csdl).toString('base64');
-  return { hash: [hash, ...offered.map(({ name }) => name)].join('-'), bytes: csdl.length, gzipBase64, warnings: [] };
+  // As a real hash it says what the document holds: models are kept by it for the time of the process.
+  const parts = offered.map(({ name, entityType, columns }) => `${name}-${digestOf({ entityType, columns })}`);
+  return { hash: [hash, ...parts].join('-'), bytes: csdl.length, gzipBase64, warnings: [] };
+}
+
+function digestOf(value: object): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
 }
