@@ -1,6 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,8 +31,10 @@ import { createTokenCacheStore } from '#lib/store/connection/token-cache.ts';
 import { createSdkClient } from '../../../e2e/support/graph-sdk.ts';
 import { reloadRunJob } from '../definitions/reload-run.ts';
 import { createRunQueue } from '../queue.ts';
+import { COMPILE_CACHE, emulatedCloud, startWorkerProcess, type WorkerProcess } from './worker-process.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..', '..');
+export type { WorkerProcess } from './worker-process.ts';
+
 const REDIRECT_URI = 'http://localhost:3000/auth/oauth/code';
 const READY_MS = 60_000;
 const ENDED_MS = 120_000;
@@ -44,15 +44,6 @@ const LATENCY_MS = 50;
 
 /** `together`: Reload and compare, all datasets of a run at once; so are `load` and `lake`. */
 export type TaskKind = 'compare' | 'together' | 'load' | 'lake';
-
-/** A worker process, as `entrada worker` starts one. */
-export interface WorkerProcess {
-  /** Ends it by SIGKILL. */
-  kill(): Promise<void>;
-  /** Ends it by SIGTERM, like a restart. */
-  stop(): Promise<void>;
-  said(): string;
-}
 
 export interface WorkerRig {
   readonly ctx: Context;
@@ -105,7 +96,7 @@ export async function createWorkerRig({
   const keyRing = `k1:${randomBytes(32).toString('base64')}`;
   const ring = parseKeyRing(keyRing);
   const world = await createTestWorld({ ring });
-  const clouds = [cloudOf(emulator)];
+  const clouds = [emulatedCloud(emulator)];
   const queue = createRunQueue({ databaseUrl: world.url, log: createLog('test', 'silent') });
   onTestFinished(() => queue.stop());
   const editor = await world.as('editor');
@@ -128,8 +119,7 @@ export async function createWorkerRig({
     ENTRADA_SECRET_KEY: keyRing,
     ENTRADA_DATA_DIR: dir,
     ...reach,
-    // Cache of compiled code, as in the launcher: saves half of a worker's start time.
-    NODE_COMPILE_CACHE: join(ROOT, '.runtime', 'compiled'),
+    ...COMPILE_CACHE,
   };
   const run = (runId: string): Promise<RunDto> => getRun({ ctx, input: { runId } });
   const jobIdOf = async (runId: string): Promise<string> =>
@@ -158,7 +148,7 @@ export async function createWorkerRig({
     untilActive,
     untilEnded,
     expireJob: async (runId) => void (await boss.fail(reloadRunJob.name, await jobIdOf(runId))),
-    startWorker: (over) => startWorker({ ...env, ...over }),
+    startWorker: (over) => startWorkerProcess({ ...env, ...over }),
     readTenant: () => readHealed(emulator, sdk, slow),
     readTarget: (kind) => (kind === 'lake' ? readLakeRows(join(dir, 'lake', kind)) : readLandedRows(world.url, kind)),
     stages: () => readdirSync(join(dir, 'work')),
@@ -172,12 +162,6 @@ function operationsIn(deps: Pick<Context, 'db' | 'ring'>, clouds: readonly Cloud
     openAccessTokens: accessTokensFrom((at) => createTokenCacheStore(deps, at.tokenCacheId, at.id)),
   });
   return () => operations;
-}
-
-/** The emulator as a cloud of the operator. */
-function cloudOf({ info: { graphBaseUrl, authority, adminUrl } }: RunningEmulator): Cloud {
-  const [graphOrigin, signInOrigin] = [graphBaseUrl, adminUrl].map((url) => new URL(url).origin) as [string, string];
-  return { name: 'Emulated', graphOrigin, authorityOrigin: authority, signInOrigin };
 }
 
 /** The queue, to query and expire jobs; processes none. */
@@ -235,29 +219,4 @@ async function readHealed(emulator: RunningEmulator, sdk: Client, slow: GraphFau
   const rows = await readTenantRows(sdk);
   await setFaults(emulator, slow);
   return rows;
-}
-
-async function startWorker(env: Readonly<Record<string, string>>): Promise<WorkerProcess> {
-  const args = ['--disable-warning=ExperimentalWarning', join(ROOT, 'bin/entrada.ts'), 'worker'];
-  const child = spawn(process.execPath, args, {
-    cwd: ROOT,
-    env: env as NodeJS.ProcessEnv,
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => (said += data.toString()));
-  const left = once(child, 'exit');
-  await Promise.race([
-    once(child, 'message'),
-    left.then(() => {
-      throw new Error(`The worker ended at its start:\n${said}`);
-    }),
-  ]);
-  return { kill: () => end(child, left, 'SIGKILL'), stop: () => end(child, left, 'SIGTERM'), said: () => said };
-}
-
-async function end(child: ChildProcess, left: Promise<unknown>, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
-  child.kill(signal);
-  await left;
 }
