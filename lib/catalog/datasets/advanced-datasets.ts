@@ -2,12 +2,12 @@ import type { z } from 'zod';
 import { CATALOG } from '#lib/catalog/catalog.ts';
 import { type CsdlModel, type CsdlValue, derivedTypes, flattenType, itemType } from '#lib/catalog/csdl/csdl-model.ts';
 import { type PermissionHint, permissionHint } from '#lib/catalog/permissions/permission-hints.ts';
-import { legalColumnName } from '#lib/domain/dataset/column-name.ts';
+import { legalColumnName, singular, snakeCase } from '#lib/domain/dataset/column-name.ts';
 import { type Column, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { kindOfCollection } from '#lib/domain/dataset/event-dataset.ts';
 import type { DatasetOfferDto } from '#lib/domain/metadata/metadata.ts';
 import { typeColumns } from './build-columns.ts';
-import { singular, snakeCase, tableName } from './child-datasets.ts';
+import { tableName } from './child-datasets.ts';
 import { DIRECTORY_OBJECT, memberColumns, parentColumns } from './member-columns.ts';
 
 /** Greatest number of nested objects between a singleton and a collection (`/identityGovernance/entitlementManagement/catalogs`). */

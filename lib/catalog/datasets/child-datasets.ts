@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { buildOrWarn } from '#lib/catalog/csdl/build-or-warn.ts';
 import { type CsdlModel, type CsdlProperty, derivedTypes, flattenType, itemType } from '#lib/catalog/csdl/csdl-model.ts';
 import { columnTypeOf } from '#lib/catalog/csdl/edm-types.ts';
-import { legalColumnName } from '#lib/domain/dataset/column-name.ts';
+import { legalColumnName, ownerColumnName, snakeCase } from '#lib/domain/dataset/column-name.ts';
 import { Column, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { collectionItem, descriptionOf, EXTRA_PATH, extraColumn, typeNameColumn, withUniqueNames } from './build-columns.ts';
 import { factsOf } from './type-facts.ts';
@@ -107,7 +107,7 @@ function ownerColumn(dataset: DatasetDefinition, column: Column): Column {
   const ofParent = column.sourcePath.startsWith('@parent.');
   return {
     ...column,
-    name: ofParent ? column.name : legalColumnName(`${singular(dataset.name)}_${snakeCase(column.name)}`),
+    name: ofParent ? column.name : ownerColumnName(dataset.name, column.name),
     description: ofParent ? column.description : `Key of the row of ${dataset.name}.`,
   };
 }
@@ -170,20 +170,4 @@ export function tableName(wanted: string): string {
   const name = /^[a-z]/.test(wanted) ? wanted : `t_${wanted}`;
   if (name.length <= NAME_MAX) return name;
   return `${name.slice(0, NAME_MAX - 7)}_${createHash('sha256').update(name).digest('hex').slice(0, 6)}`;
-}
-
-/** `oauth2PermissionScopes` and `api.appRoles` as parts of a table's name. */
-export function snakeCase(name: string): string {
-  return name
-    .replaceAll('.', '_')
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .toLowerCase()
-    .replace(/[^a-z0-9_]/g, '_');
-}
-
-/** `users` -> `user`, `access_package_policies` -> `access_package_policy`. */
-export function singular(name: string): string {
-  if (name.endsWith('ies')) return `${name.slice(0, -3)}y`;
-  if (/(ses|xes|ches)$/.test(name) && !name.endsWith('uses')) return name.slice(0, -2);
-  return name.endsWith('s') && !name.endsWith('ss') ? name.slice(0, -1) : name;
 }

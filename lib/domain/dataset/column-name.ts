@@ -35,6 +35,27 @@ export function uniqueName(wanted: string, taken: Set<string>): string {
   return name;
 }
 
+/** `oauth2PermissionScopes` and `api.appRoles` as parts of a table's name. */
+export function snakeCase(name: string): string {
+  return name
+    .replaceAll('.', '_')
+    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .replace(/[^a-z0-9_]/g, '_');
+}
+
+/** `users` -> `user`, `access_package_policies` -> `access_package_policy`. */
+export function singular(name: string): string {
+  if (name.endsWith('ies')) return `${name.slice(0, -3)}y`;
+  if (/(ses|xes|ches)$/.test(name) && !name.endsWith('uses')) return name.slice(0, -2);
+  return name.endsWith('s') && !name.endsWith('ss') ? name.slice(0, -1) : name;
+}
+
+/** Column of a child dataset with a property of the object that an item belongs to: `sign_in_created_date_time`. */
+export function ownerColumnName(dataset: string, property: string): string {
+  return legalColumnName(`${singular(dataset)}_${snakeCase(property)}`);
+}
+
 /** The name with this suffix, truncated before it to the maximum length at a character boundary. */
 function withEnd(name: string, end: string): string {
   const characters = [...name];

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Problem } from '#lib/domain/problem.ts';
-import { kindOfCollection } from './event-dataset.ts';
+import { ownerColumnName, uniqueName } from './column-name.ts';
+import { eventFacts, kindOfCollection } from './event-dataset.ts';
 
 /**
  * Column types. Each comes from one or more EDM types (OData CSDL 4.01, section 4.4) and maps to one type per target.
@@ -174,8 +175,8 @@ export const DatasetShape = z.object({
   area: DatasetArea,
   description: z.string(),
   /**
-   * `child`: one row for each item of a nested collection of another dataset. `events`: rows with a time that Graph deletes after a while
-   * (event-dataset.ts); they are appended and never compared for deletes.
+   * `child`: one row for each item of a nested collection of another dataset. `events`: rows with a time that Graph deletes after a while;
+   * they are appended and never compared for deletes, as are their children ({@link eventFacts}).
    */
   kind: z.enum(['entity', 'relationship', 'child', 'events']),
   /** `catalogue`: maintained by hand; `advanced`: found in $metadata; `import`: from a file. */
@@ -209,8 +210,29 @@ export type DatasetDefinition = z.infer<typeof DatasetShape>;
 export const DatasetDefinition = DatasetShape.overwrite(upgraded);
 
 function upgraded(stored: DatasetDefinition): DatasetDefinition {
-  if (stored.version === 2) return stored;
-  return { ...stored, version: 2, kind: stored.kind === 'entity' ? kindOfCollection(stored) : stored.kind };
+  const kind = stored.version === 1 && stored.kind === 'entity' ? kindOfCollection(stored) : stored.kind;
+  return withOwnerTime(stored.version === 2 ? stored : { ...stored, version: 2, kind });
+}
+
+/** Items of an event have its time: by it they are read, kept and placed, as the event is. Definitions of before lacked it. */
+function withOwnerTime(dataset: DatasetDefinition): DatasetDefinition {
+  const { child, columns } = dataset;
+  const time = child === null ? undefined : eventFacts(dataset)?.time;
+  if (child === null || time === undefined || columns.some(({ sourcePath }) => sourcePath === time)) return dataset;
+  const taken = new Set(columns.map(({ name }) => name.toLowerCase()));
+  const column = Column.parse({
+    name: uniqueName(ownerColumnName(child.dataset, time), taken),
+    sourcePath: time,
+    type: 'dateTimeOffset',
+    edmType: 'Edm.DateTimeOffset',
+    nullable: true,
+    key: false,
+    selected: true,
+    returnedByDefault: true,
+    description: `Time of the row of ${child.dataset}.`,
+  } satisfies z.input<typeof Column>);
+  const above = columns.findLastIndex((one) => one.key && !one.sourcePath.includes('[]')) + 1;
+  return { ...dataset, columns: [...columns.slice(0, above), column, ...columns.slice(above)] };
 }
 
 /**

@@ -41,6 +41,8 @@ export interface EventPlan {
   readonly facts: EventFacts;
   /** Name of the column with the time of the event; it is always read. */
   readonly timeColumn: string;
+  /** Rows that are items of an event: the key columns that name the event, of which the last reading has all items. Empty: each row is an event. */
+  readonly owner: readonly string[];
   readonly settings: EventSettings;
 }
 
@@ -84,7 +86,7 @@ function planDataset(selected: DatasetDefinition, target: TaskTarget, namespace:
     events:
       facts === null || timeColumn === undefined || key.length === 0
         ? null
-        : { facts, timeColumn, settings: target.settings.events },
+        : { facts, timeColumn, owner: ownerOf(dataset, columns), settings: target.settings.events },
     drift: target.settings.drift,
   };
 }
@@ -93,6 +95,11 @@ function planDataset(selected: DatasetDefinition, target: TaskTarget, namespace:
 function withTime(dataset: DatasetDefinition, isTime: (column: Column) => boolean): DatasetDefinition {
   if (!dataset.columns.some((column) => isTime(column) && !column.selected)) return dataset;
   return { ...dataset, columns: dataset.columns.map((column) => (isTime(column) ? { ...column, selected: true } : column)) };
+}
+
+function ownerOf({ child }: DatasetDefinition, columns: readonly Column[]): readonly string[] {
+  if (child === null) return [];
+  return columns.filter(({ key, sourcePath }) => key && !sourcePath.includes('[]')).map(({ name }) => name);
 }
 
 function checkColumns(dataset: DatasetDefinition, columns: readonly Column[]): void {

@@ -124,6 +124,7 @@ export class ReloadSession {
     await removeDuplicates(stage.store, this.#run.plan.key);
     await settleRejected(stage.store, this.#run.plan.key, 0);
     await this.#pages.prove(stage);
+    const incomplete = await this.#whyIncomplete(stage, 'appends');
     const read = await this.#whatWasRead(stage);
     this.#report.progress('publishing');
     this.#signal.throwIfAborted();
@@ -131,6 +132,7 @@ export class ReloadSession {
     const { clock } = this.#deps;
     const options = {
       ...read,
+      ...(incomplete === null ? {} : { incomplete: incomplete.incomplete }),
       ...{ changes: null, deltaToken: null, keepsAbsent: true, runId, deletesConfirmed, now: clock.now(), signal: this.#signal },
       events: await events.staged(stage, read.plan, read.rejected !== null && read.rejected !== undefined),
     };
@@ -208,15 +210,18 @@ export class ReloadSession {
    * Null when every parent was read, or there are none.
    * @throws IncompleteError where the target takes only what is whole.
    */
-  async #whyIncomplete(stage: Stage): Promise<Required<Pick<PublishOptions, 'incomplete' | 'keepsAbsent'>> | null> {
+  async #whyIncomplete(
+    stage: Stage,
+    how: 'compares' | 'appends' = 'compares',
+  ): Promise<Required<Pick<PublishOptions, 'incomplete' | 'keepsAbsent'>> | null> {
     const { dataset } = this.#run.plan;
     const { gap } = stage.checkpoint;
     const failed = await stage.store.unproven(FAILED_NAMED_MAX, 'failed');
     if (failed.count === 0 && gap === null) return null;
     const error = partlyRead({ dataset, failed, gap });
-    if (this.#deps.sink.acceptsIncomplete !== true) throw error;
+    if (how === 'compares' && this.#deps.sink.acceptsIncomplete !== true) throw error;
     const consequence =
-      gap === null
+      gap === null && how === 'compares'
         ? 'Their landed rows were kept; those of the others were compared.'
         : 'What was read was added; nothing was deleted.';
     const { problem } = error;

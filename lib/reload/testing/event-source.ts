@@ -1,4 +1,4 @@
-import { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import { type ColumnType, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { type FakeSourceOptions, fakeDataset } from './fake-source.ts';
 
 const DAY_MS = 86_400_000;
@@ -12,6 +12,37 @@ export const SIGN_INS: DatasetDefinition = DatasetDefinition.parse({
   path: '/auditLogs/signIns',
   entityType: 'microsoft.graph.signIn',
 });
+
+/** The policies of a sign-in, as rows of their own. Nothing but its content identifies one. */
+export const SIGN_IN_POLICIES: DatasetDefinition = itemsOf(SIGN_INS, 'policies', { name: 'string', result: 'string' });
+
+/** The history of risky users, which Graph has no filter by time for. */
+export const RISK_HISTORY: DatasetDefinition = DatasetDefinition.parse({
+  ...fakeDataset(
+    { '@parent.id': 'string', id: 'string', riskLastUpdatedDateTime: 'dateTimeOffset', riskLevel: 'string' },
+    { name: 'risky_user_history', key: ['@parent.id', 'id'], countable: false },
+  ),
+  kind: 'relationship',
+  path: '/identityProtection/riskyUsers/{id}/history',
+  entityType: 'microsoft.graph.riskyUserHistoryItem',
+  parent: { path: '/identityProtection/riskyUsers', column: 'parent_id' },
+});
+
+/** As the catalogue of a version before it knew their time. */
+function itemsOf(owner: DatasetDefinition, list: string, columns: Readonly<Record<string, ColumnType>>): DatasetDefinition {
+  const paths = { id: 'string', ...prefixed(`${list}[].`, columns), [`${list}[].@item`]: 'string' } as const;
+  const names = ['sign_in_id', ...Object.keys(columns), 'item'];
+  const dataset = fakeDataset(paths, { name: `sign_ins_${list}`, key: ['id', `${list}[].@item`], countable: false });
+  return DatasetDefinition.parse({
+    ...{ ...owner, name: dataset.name, title: 'Policies of sign-ins', kind: 'child' },
+    child: { dataset: owner.name, sourcePath: list },
+    columns: dataset.columns.map((column, index) => ({ ...column, name: names[index] ?? column.name })),
+  });
+}
+
+function prefixed(prefix: string, columns: Readonly<Record<string, ColumnType>>): Readonly<Record<string, ColumnType>> {
+  return Object.fromEntries(Object.entries(columns).map(([name, type]) => [prefix + name, type]));
+}
 
 export interface FakeEvent {
   readonly id: string;
@@ -35,9 +66,15 @@ export function eventsAt(events: readonly FakeEvent[], now: string, keptDays = 3
   return { pages: [], rowsOf };
 }
 
-/** An event as Graph shows it at a moment. */
+/** An event as Graph shows it at a moment, with up to two policies; the result of one, and whether there is another, settle later. */
 export function rowOf({ id, at, settles }: FakeEvent, now: string) {
-  return { id, createdDateTime: at, status: settles === undefined || settles <= now ? 'final' : 'pending' };
+  const status = settles === undefined || settles <= now ? 'final' : 'pending';
+  const [first, second] = [
+    { name: 'mfa', result: status },
+    { name: 'block', result: 'notApplied' },
+  ];
+  const policies = id.endsWith('7') ? [first] : id.endsWith('2') ? (status === 'final' ? [first] : [first, second]) : [];
+  return { id, createdDateTime: at, status, policies };
 }
 
 /**

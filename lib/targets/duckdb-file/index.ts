@@ -7,7 +7,7 @@ import { methodNotTaken } from '#lib/targets/method-not-taken.ts';
 import { changeDatabase, databasePath, openDatabaseFile } from './database-file.ts';
 import { DUCKDB_TYPE } from './load-table.ts';
 import { publishAllInto, publishInto } from './publish-into.ts';
-import { readLanded, readPublished, readTable } from './read-table.ts';
+import { readEventCursor, readLanded, readPublished, readTable } from './read-table.ts';
 
 /** A DuckDB database file per task, with all its tables. */
 export const duckdbFile = defineTarget({
@@ -35,7 +35,11 @@ export const duckdbFile = defineTarget({
   createSink(target, task) {
     const { schema, whenTableExists } = settingsOf(task);
     return {
-      findLanded: async (plan) => readLanded(await openDatabaseFile(target, schema), plan, whenTableExists === 'drop-and-create'),
+      findLanded: async (plan) => {
+        const isReplaced = whenTableExists === 'drop-and-create' && plan.events === null;
+        return readLanded(await openDatabaseFile(target, schema), plan, isReplaced);
+      },
+      findEventCursor: async (plan) => readEventCursor(await openDatabaseFile(target, schema), plan.table),
       findPublished: async (plan, runId) => readPublished(await openDatabaseFile(target, schema), plan.table, runId),
       async publish(stage, options) {
         const path = await openDatabaseFile(target, schema);

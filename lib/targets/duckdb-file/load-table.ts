@@ -2,11 +2,12 @@ import type { ColumnType } from '#lib/domain/dataset/dataset.ts';
 import { isLog, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts';
 import type { LandingSettings } from '#lib/domain/task/task.ts';
 import { type RecordedColumn, recordOf } from '#lib/reload/engine/drift/landed-table.ts';
-import { notReadOf, type Published, type PublishOptions } from '#lib/reload/engine/sink.ts';
+import { notReadOf, type Published, type PublishOptions, type StagedEvents } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlName, sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { checkLoadable } from '#lib/targets/postgres/full-load/carry-over.ts';
 import { rejectedName, rejectedNote, selectRejected } from '#lib/targets/rejected-rows.ts';
+import { keepEvents, mergeEvents } from './merge-events.ts';
 
 /** Table of what each run published: repeats the result of a run that died before its report. */
 const PUBLISHED = 'entrada_published';
@@ -62,7 +63,8 @@ async function hasRecords(stage: Pick<StagedRows, 'query'>, database: string): P
 /** Loads the staged rows into the table of the attached copy, according to the task's setting. */
 export async function loadTable(loading: Loading, how: LandingSettings['whenTableExists']): Promise<Published> {
   const { database, stage, options } = loading;
-  const { plan } = options;
+  const { plan, events = null } = options;
+  if (events !== null) return loadEvents(loading, events);
   checkLoadable(options, how !== 'append');
   const { types: before, records } = await findColumns(stage, database, plan.table);
   const table = `${database}.main.${sqlName(plan.table)}`;
@@ -71,8 +73,7 @@ export async function loadTable(loading: Loading, how: LandingSettings['whenTabl
   const drops: string[] = [];
   let deleted = 0;
   if (before.size > 0 && how === 'append') {
-    for (const { name, sql } of newColumns(options, before)) await stage.run(`ALTER TABLE ${table} ADD COLUMN ${name} ${sql}`);
-    for (const change of changedColumns(options)) await stage.run(`ALTER TABLE ${table} ${change}`);
+    await fitColumns(loading, table, before);
     await stage.run(`INSERT INTO ${table} BY NAME ${staged}`);
   } else {
     const landed = before.size === 0 ? null : `${database}.main.${sqlName('entrada_landed')}`;
@@ -91,10 +92,48 @@ export async function loadTable(loading: Loading, how: LandingSettings['whenTabl
   const published: Published = { inserted: stage.rows, updated: 0, deleted, unchanged: 0, notes, ...notReadOf(options) };
   const columns = recordOf(options, records, new Set(before.keys()));
   await stage.run(`${drops.join(' ')} ${rejected.sql}; ${recordSql(loading, { ...published, columns })}`);
-  for (const { action, from, column } of before.size === 0 ? [] : (options.drift ?? []))
+  if (before.size > 0) await renameColumns(loading, table);
+  return published;
+}
+
+/** Adds staged events to the table, independently of the task's setting for existing tables. */
+async function loadEvents(loading: Loading, events: StagedEvents): Promise<Published> {
+  const { database, stage, options } = loading;
+  const { plan } = options;
+  const { types: before, records } = await findColumns(stage, database, plan.table);
+  const table = `${database}.main.${sqlName(plan.table)}`;
+  const merge = { database, stage, plan, events, staged: selectStaged(options), hasRejected: options.rejected != null };
+  let done = { inserted: stage.rows, updated: 0, deleted: 0, notes: [] as readonly string[] };
+  if (before.size === 0) {
+    await stage.run(`CREATE TABLE ${table} AS ${merge.staged}`);
+    done = { ...done, ...(await keepEvents(merge)) };
+  } else {
+    await fitColumns(loading, table, before);
+    done = await mergeEvents({ ...merge, types: await columnsOf(stage, database, plan.table) });
+  }
+  const rejected = rejectedSql(loading);
+  const published: Published = {
+    ...{ ...done, unchanged: stage.rows - done.inserted - done.updated, notes: [...done.notes, ...rejected.notes] },
+    ...notReadOf(options),
+    ...(options.incomplete === undefined ? {} : { incomplete: options.incomplete }),
+    ...(events.lost === null ? {} : { lost: events.lost }),
+  };
+  const columns = recordOf(options, records, new Set(before.keys()));
+  await stage.run(`${rejected.sql}; ${recordSql(loading, { ...published, columns })}`);
+  if (before.size > 0) await renameColumns(loading, table);
+  return published;
+}
+
+/** Gives a table to which rows are added the columns and types that were decided. */
+async function fitColumns({ stage, options }: Loading, table: string, before: ReadonlyMap<string, string>): Promise<void> {
+  for (const { name, sql } of newColumns(options, before)) await stage.run(`ALTER TABLE ${table} ADD COLUMN ${name} ${sql}`);
+  for (const change of changedColumns(options)) await stage.run(`ALTER TABLE ${table} ${change}`);
+}
+
+async function renameColumns({ stage, options }: Loading, table: string): Promise<void> {
+  for (const { action, from, column } of options.drift ?? [])
     if (action === 'renamed' && from !== null)
       await stage.run(`ALTER TABLE ${table} RENAME ${sqlName(from)} TO ${sqlName(column)}`);
-  return published;
 }
 
 function selectStaged({ plan, now, runId }: PublishOptions): string {

@@ -1,12 +1,13 @@
 import type { Cell, Column, DatasetDefinition, RowsDto } from '#lib/domain/dataset/dataset.ts';
 import { type LandedTable, landedColumns } from '#lib/reload/engine/drift/landed-table.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
-import type { Published } from '#lib/reload/engine/sink.ts';
+import type { EventCursor, Published } from '#lib/reload/engine/sink.ts';
 import { sqlName } from '#lib/reload/parse/sql/sql-text.ts';
 import { notLanded } from '#lib/targets/not-landed.ts';
 import type { RowsPage } from '#lib/targets/target.ts';
 import { isThere } from './database-file.ts';
 import { findColumns, findPublished, fitsType, typeOf } from './load-table.ts';
+import { findEventCursor } from './merge-events.ts';
 
 type Query = (sql: string) => Promise<readonly (readonly unknown[])[]>;
 
@@ -34,6 +35,14 @@ export function readPublished(path: string, table: string, runId: string): Promi
   return reading(path, async (query) => {
     const [row] = await query('SELECT current_database()');
     return findPublished({ query }, String(row?.[0]), table, runId);
+  });
+}
+
+/** How far the events of a table were read; null: nothing is known. */
+export function readEventCursor(path: string, table: string): Promise<EventCursor | null> {
+  return reading(path, async (query) => {
+    const [row] = await query('SELECT current_database()');
+    return findEventCursor({ query }, String(row?.[0]), table);
   });
 }
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest';
 import { LandingSettings } from '#lib/domain/task/task.ts';
 import { describeDrift } from '#lib/targets/testing/drift-contract.ts';
+import { describeEvents } from '#lib/targets/testing/event-contract.ts';
 import { LOCAL_RULES } from '#lib/targets/testing/local-rules.ts';
 import { describeSinkContract } from '#lib/targets/testing/sink-contract.ts';
 import { findMariadbd, type MariadbServer, startMariadb } from './testing/mariadb-server.ts';
@@ -28,6 +29,14 @@ describe.skipIf(mariadbd === null)('MariaDB', () => {
   });
   describeDrift('Full load by drop and create', {
     ...{ create, rules: LOCAL_RULES, table: 'anew' },
+    task: { method: 'full-load', targetId, settings: settings() },
+  });
+  describeEvents('Reload and compare', {
+    ...{ create, rules: LOCAL_RULES },
+    task: { method: 'reload-and-compare', targetId, settings: settings({ history: true }) },
+  });
+  describeEvents('Full load', {
+    ...{ create, rules: LOCAL_RULES },
     task: { method: 'full-load', targetId, settings: settings() },
   });
   describeSinkContract('Full load by drop and create', {

@@ -43,7 +43,10 @@ export function adaptPlan(plan: DatasetPlan, decisions: readonly DriftDecision[]
       dataset: datasetAsRead(withoutColumns(plan.dataset, left), asRead, names.toWritten),
       columns: plan.columns.filter(({ name }) => !left.has(name)).map(asRead),
       key: plan.key.map(names.toWritten),
-      events: events === null ? null : { ...events, timeColumn: names.toWritten(events.timeColumn) },
+      events:
+        events === null
+          ? null
+          : { ...events, timeColumn: names.toWritten(events.timeColumn), owner: events.owner.map(names.toWritten) },
     },
   };
 }

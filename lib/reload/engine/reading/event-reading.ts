@@ -49,12 +49,13 @@ export class EventReading {
   /** @param plan with the columns that were read. */
   async staged(stage: Stage, plan: DatasetPlan, rejected: boolean): Promise<StagedEvents> {
     const { clock, reading } = this.#deps;
-    const { timeColumn, settings } = this.#events();
+    const { timeColumn, settings, facts } = this.#events();
     const window = stage.checkpoint.window ?? null;
     if (window === null) throw new TypeError('the window of a dataset of events was not decided');
     const [row] = await stage.store.query(`SELECT epoch_ms(max(${sqlName(timeColumn)})) FROM staged`);
     const newest = row?.[0] == null ? null : new Date(Number(row[0])).toISOString();
-    const { retentionDays } = settings;
+    // Graph would deliver them again.
+    const retentionDays = facts.from === null ? null : settings.retentionDays;
     return {
       timeColumn,
       from: window.from,
@@ -75,8 +76,14 @@ export class EventReading {
     return events;
   }
 
-  async #choose(stage: Stage, { facts, settings }: EventPlan): Promise<void> {
+  async #choose(stage: Stage, events: EventPlan): Promise<void> {
     const { clock, plan, sink, signal } = this.#deps;
+    const { facts, settings } = events;
+    if (facts.from === null) {
+      const readAt = clock.now().toISOString();
+      await stage.store.saveWindow({ from: null, readAt, since: null, lost: null }, ['Everything that Graph has was read.']);
+      return;
+    }
     const find = async (): Promise<EventCursor | null> => (await sink.findEventCursor?.(plan, signal)) ?? null;
     const cursor = await retryWhileUnreachable(find, { timeoutMs: LANDING_TIMEOUT_MS, signal });
     const now = clock.now().getTime();
@@ -87,7 +94,7 @@ export class EventReading {
       cursor !== null && cursor.sourceKey === this.#sourceKey && Date.parse(cursor.readAt) < keptFrom
         ? { from: cursor.readAt, to: new Date(keptFrom).toISOString() }
         : null;
-    const from = since === null || cursor === null ? firstFrom(now, settings) : goOnFrom(cursor, settings.lookbackHours);
+    const from = since === null || cursor === null ? firstFrom(now, settings) : goOnFrom(cursor, events);
     const window: EventWindow = {
       from: from === null || from <= keptFrom ? null : new Date(from).toISOString(),
       ...{ readAt: new Date(now).toISOString(), since, lost },
@@ -120,9 +127,11 @@ function firstFrom(now: number, { firstDays, retentionDays }: EventPlan['setting
 }
 
 /** Milliseconds. By Graph's times rather than by our clock, if they are earlier: our clock may run ahead. */
-function goOnFrom({ readAt, newest }: EventCursor, lookbackHours: number): number {
-  const until = Math.min(Date.parse(readAt), newest === null ? Number.POSITIVE_INFINITY : Date.parse(newest));
-  return until - lookbackHours * HOUR_MS;
+function goOnFrom({ readAt, newest }: EventCursor, { settings, owner }: EventPlan): number {
+  const [read, last] = [Date.parse(readAt), newest === null ? Number.POSITIVE_INFINITY : Date.parse(newest)];
+  // Few events may have items, so the newest of those says little: no clock that Entra accepts runs ahead by a day.
+  const until = owner.length === 0 ? Math.min(read, last) : Math.max(Math.min(read, last), read - DAY_MS);
+  return until - settings.lookbackHours * HOUR_MS;
 }
 
 function noteOf({ from, since }: EventWindow, reason: string | null): readonly string[] {

@@ -19,6 +19,7 @@ import { LATEST_FILE, pathOf, readLatest, removeVersions } from '#lib/targets/la
 import { rejectedName, rejectedNote } from '#lib/targets/rejected-rows.ts';
 import { EVENT_MANIFESTS, EVENT_STATE, type EventFile, type EventState, NO_DAY, readEventState } from './event-state.ts';
 import { dayOf, type LandedColumns, landedEventsSql } from './landed-events.ts';
+import { compareDay, type DayCounts, mergedSql } from './merge-day.ts';
 
 interface Publishing {
   readonly store: LakeStore;
@@ -38,12 +39,10 @@ interface LandedFiles extends LandedColumns {
 }
 
 /** What a run changes in one day. */
-interface DayChange {
+interface DayChange extends DayCounts {
   readonly added: EventFile | null;
   /** Whether the day's existing files stay beside the new one. */
   readonly keepsFiles: boolean;
-  readonly inserted: number;
-  readonly updated: number;
 }
 
 /** Result of the run, if it was the last one that published. */
@@ -93,29 +92,13 @@ async function publish(
   const { plan, runId, now } = options;
   const schemas = [...(before?.schemas ?? [])];
   const versions = before === null ? await findVersions(publishing) : null;
-  let files = before?.files ?? [];
-  const counts = { inserted: 0, updated: 0 };
-  const added: EventFile[] = [];
-  const unfit = unfitDays(publishing, before);
-  for (const day of new Set([...(await daysOf(publishing, versions)), ...unfit])) {
-    options.signal.throwIfAborted();
-    const landed = versions === null ? await landedOf(publishing, files, { day, schemas }) : [versions];
-    const change = await changeDay(publishing, day, {
-      ...{ landed, schemas, fromVersions: versions !== null, isUnfit: unfit.has(day) },
-    });
-    counts.inserted += change.inserted;
-    counts.updated += change.updated;
-    if (!change.keepsFiles) files = files.filter(({ date }) => date !== day);
-    if (change.added === null) continue;
-    files = [...files, change.added];
-    added.push(change.added);
-  }
+  const { files, added, ...counts } = await changeDays(publishing, { before, versions, schemas });
   const { kept, deleted } = withoutOld(files, events);
   const { rejected = null } = options;
   const manifest = `${EVENT_MANIFESTS}/${versionFolder(now, runId)}`;
   const written = await writeRejected(store, stage, manifest, options, settings);
   const published: Published = {
-    ...{ ...counts, deleted, unchanged: stage.rows - counts.inserted - counts.updated },
+    ...{ ...counts, deleted: deleted + counts.deleted, unchanged: stage.rows - counts.inserted - counts.updated },
     notes: [
       ...(versions === null
         ? []
@@ -125,6 +108,7 @@ async function publish(
       ...(rejected === null ? [] : [rejectedNote(rejected, `${manifest}/${rejectedName(plan)}`)]),
     ],
     ...notReadOf(options),
+    ...(options.incomplete === undefined ? {} : { incomplete: options.incomplete }),
     ...(events.lost === null ? {} : { lost: events.lost }),
   };
   const state: EventState = {
@@ -156,6 +140,42 @@ async function publish(
     clean: () => tables.clean(),
   });
   return { ...published, notes: [...published.notes, ...left] };
+}
+
+interface ChangedDays extends Pick<Published, 'inserted' | 'updated' | 'deleted'> {
+  /** All files after the run, those of old days included. */
+  readonly files: readonly EventFile[];
+  readonly added: readonly EventFile[];
+}
+
+/** Writes the files of each day with staged rows, and of those that have to be written anew. Adds new schemas to `schemas`. */
+async function changeDays(
+  publishing: Publishing,
+  input: { readonly before: EventState | null; readonly versions: LandedFiles | null; readonly schemas: EventState['schemas'] },
+): Promise<ChangedDays> {
+  const { before, versions, schemas } = input;
+  const { plan, signal } = publishing.options;
+  let files = before?.files ?? [];
+  const counts = { inserted: 0, updated: 0, deleted: 0 };
+  const added: EventFile[] = [];
+  const unfit = unfitDays(publishing, before);
+  // Read whole, since Graph moves the time of a landed row.
+  const whole = plan.events?.facts.from === null ? files.map(({ date }) => date) : [];
+  for (const day of new Set([...(await daysOf(publishing, versions)), ...unfit, ...whole])) {
+    signal.throwIfAborted();
+    const landed = versions === null ? await landedOf(publishing, files, { day, schemas }) : [versions];
+    const change = await changeDay(publishing, day, {
+      ...{ landed, schemas, fromVersions: versions !== null, isUnfit: unfit.has(day) },
+    });
+    counts.inserted += change.inserted - change.moved;
+    counts.updated += change.updated + change.moved;
+    counts.deleted += change.deleted;
+    if (!change.keepsFiles) files = files.filter(({ date }) => date !== day);
+    if (change.added === null) continue;
+    files = [...files, change.added];
+    added.push(change.added);
+  }
+  return { files, added, ...counts };
 }
 
 function recordedColumns(options: PublishOptions, before: EventState | null): EventState['columns'] {
@@ -210,10 +230,12 @@ function schemaOf(schemas: EventState['schemas'], columns: LandedColumns['column
   return found >= 0 ? found : schemas.push(wanted) - 1;
 }
 
-/** Rows of a task that wrote versions of this dataset before; null where there are none, or none with a time. */
-async function findVersions({ store, events, folder }: Publishing): Promise<LandedFiles | null> {
+/** Rows of a task that wrote versions of this dataset before; null where there are none, or events without a time. */
+async function findVersions({ store, events, folder, options }: Publishing): Promise<LandedFiles | null> {
   const latest = await readLatest(store);
-  if (latest === null || !latest.manifest.columns.some(({ name }) => name === events.timeColumn)) return null;
+  const isOfItems = (options.plan.events?.owner ?? []).length > 0;
+  const hasTime = latest?.manifest.columns.some(({ name }) => name === events.timeColumn) ?? false;
+  if (latest === null || (!hasTime && !isOfItems)) return null;
   const { manifest, version } = latest;
   const files: string[] = [];
   for (const file of manifest.files) files.push(await store.download(pathOf(version, file), folder));
@@ -224,7 +246,7 @@ async function findVersions({ store, events, folder }: Publishing): Promise<Land
 /** Days of staged events, and of versions that are converted. */
 async function daysOf({ stage, events }: Publishing, versions: LandedFiles | null): Promise<readonly string[]> {
   const day = dayOf(events.timeColumn, NO_DAY);
-  const others = versions === null ? '' : `UNION SELECT ${day} FROM (${landedEventsSql(versions.files, versions)})`;
+  const others = versions === null ? '' : `UNION SELECT ${day} FROM (${landedSql(versions, events)})`;
   const rows = await stage.query(`SELECT day FROM (SELECT ${day} AS day FROM staged ${others}) GROUP BY day ORDER BY day`);
   return rows.map(([text]) => String(text));
 }
@@ -262,21 +284,28 @@ async function changeDay(publishing: Publishing, day: string, input: DayInput): 
   const inDay = `WHERE ${dayOf(events.timeColumn, NO_DAY)} = ${sqlText(day)}`;
   const staged = `SELECT ${plan.columns.map((column) => lakeExpression(column, settings)).join(', ')} FROM (SELECT * FROM staged ${inDay})`;
   const existing = landed
-    .map((group) => `SELECT * FROM (${landedEventsSql(group.files, group)}) ${fromVersions ? inDay : ''}`)
+    .map((group) => `SELECT * FROM (${landedSql(group, events)}) ${fromVersions ? inDay : ''}`)
     .join(' UNION ALL BY NAME ');
-  const found = existing === '' ? null : await compareDay(publishing, { staged, existing, landed });
-  const inserted = found === null ? Number((await stage.query(`SELECT count(*) FROM (${staged})`))[0]?.[0] ?? 0) : found.inserted;
-  const updated = found?.updated ?? 0;
-  if (inserted + updated === 0 && !fromVersions && !isUnfit) return { added: null, keepsFiles: true, inserted, updated };
-  const rewrites = updated > 0 || fromVersions || isUnfit;
   const old = landed
     .flatMap(({ columns }) => columns)
     .filter(({ name }, at, all) => all.findIndex((one) => one.name === name) === at);
+  const rows = { plan, settings, staged, existing, columns: old, hasRejected: options.rejected != null };
+  const counts = await compareDay(stage, rows);
+  const changed = counts.updated + counts.deleted + counts.moved > 0;
+  if (!changed && counts.inserted === 0 && !fromVersions && !isUnfit) return { added: null, keepsFiles: true, ...counts };
+  const rewrites = changed || fromVersions || isUnfit;
   const kept = rewrites ? old.filter(({ name }) => plan.columns.every((column) => column.name !== name)) : [];
   const columns = [...plan.columns, ...kept].map(({ name, type }) => ({ name, type }));
-  const query = existing === '' ? staged : mergedSql({ plan, staged, existing, columns, kept, rewrites });
+  const query = mergedSql(rows, { columns, kept, rewrites });
   const added = await writeDay(publishing, { day, columns, query, schema: schemaOf(schemas, columns) });
-  return { added, keepsFiles: !rewrites, inserted, updated };
+  return { added: added.rows === 0 ? null : added, keepsFiles: !rewrites, ...counts };
+}
+
+/** Landed rows with a time; those of a version that has none (items of events, which did not have it before) are of no day. */
+function landedSql({ files, ...landed }: LandedFiles, { timeColumn }: StagedEvents): string {
+  const rows = landedEventsSql(files, landed);
+  if (landed.columns.some(({ name }) => name === timeColumn)) return rows;
+  return `SELECT *, NULL::TIMESTAMPTZ AS ${sqlName(timeColumn)} FROM (${rows})`;
 }
 
 interface DayFile extends Pick<EventFile, 'schema'> {
@@ -302,49 +331,6 @@ async function writeDay({ store, stage, options, settings, fieldIds }: Publishin
   const { format, compression, csv } = settings;
   const form = { format, compression, ...(format === 'csv' ? { csv } : {}) };
   return { name, date: day, ...form, schema, rows, ...uploaded, ...stats };
-}
-
-interface Merge {
-  readonly plan: DatasetPlan;
-  readonly staged: string;
-  readonly existing: string;
-  readonly columns: LandedColumns['columns'];
-  /** Landed columns that this run did not read: their values are kept. */
-  readonly kept: LandedColumns['columns'];
-  /** Whether the file also gets the landed events; otherwise only new ones. */
-  readonly rewrites: boolean;
-}
-
-function mergedSql({ plan, staged, existing, columns, kept, rewrites }: Merge): string {
-  const without = (of: string, than: string): string =>
-    `SELECT s.* FROM (${of}) s WHERE NOT EXISTS (SELECT 1 FROM (${than}) l WHERE ${sameKey(plan)})`;
-  if (!rewrites) return without(staged, existing);
-  const values = ['s.*', ...kept.map(({ name }) => `l.${sqlName(name)}`)].join(', ');
-  return `SELECT ${columns.map(({ name }) => sqlName(name)).join(', ')} FROM (
-    SELECT ${values} FROM (${staged}) s LEFT JOIN (${existing}) l ON ${sameKey(plan)}
-    UNION ALL BY NAME ${without(existing, staged)})`;
-}
-
-function sameKey({ key }: DatasetPlan): string {
-  return key.map((name) => `CAST(s.${sqlName(name)} AS VARCHAR) = CAST(l.${sqlName(name)} AS VARCHAR)`).join(' AND ');
-}
-
-/** Staged events of a day that are new, and those that differ from the landed ones, compared by the text of their columns. */
-async function compareDay(
-  { stage, options: { plan } }: Publishing,
-  { staged, existing, landed }: { readonly staged: string; readonly existing: string; readonly landed: readonly LandedFiles[] },
-): Promise<{ readonly inserted: number; readonly updated: number }> {
-  const known = new Set(landed.flatMap(({ columns }) => columns.map(({ name }) => name)));
-  const differs = plan.columns.map(({ name }) =>
-    known.has(name)
-      ? `CAST(s.${sqlName(name)} AS VARCHAR) IS DISTINCT FROM CAST(l.${sqlName(name)} AS VARCHAR)`
-      : `s.${sqlName(name)} IS NOT NULL`,
-  );
-  const first = sqlName(plan.key[0] ?? '');
-  const [row] =
-    await stage.query(`SELECT count(*) FILTER (l.${first} IS NULL), count(*) FILTER (l.${first} IS NOT NULL AND (${differs.join(' OR ')}))
-    FROM (${staged}) s LEFT JOIN (${existing}) l ON ${sameKey(plan)}`);
-  return { inserted: Number(row?.[0] ?? 0), updated: Number(row?.[1] ?? 0) };
 }
 
 /** Omits days that are completely older than the task's retention. */

@@ -102,7 +102,7 @@ async function compare(loading: Loading, settings: LandingSettings): Promise<Cha
   });
   const landed = partial ? (changes.since?.rows ?? 0) : diff.landed;
   const guard = { deleteShareMax: settings.deleteShareMax, confirmed: options.deletesConfirmed };
-  checkDeletes(`${plan.namespace}.${plan.table}`, { ...diff, landed }, guard);
+  if (plan.events === null) checkDeletes(`${plan.namespace}.${plan.table}`, { ...diff, landed }, guard);
   if (partial) checkCount(options, diff, landed, changes.countNow);
   return { landed, kept: diff.kept, diff };
 }

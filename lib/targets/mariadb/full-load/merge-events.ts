@@ -44,13 +44,23 @@ export async function addEvents(loading: Loading, events: StagedEvents): Promise
       ? 0
       : await session.run(`UPDATE ${names.live} t JOIN ${loaded} s ON ${same}
           SET ${written.map((name) => `t.${name} = s.${name}`).join(', ')} WHERE ${differs.join(' OR ')}`);
+  const replaced = await deleteReplaced(loading, loaded);
   const columns = [...plan.columns.map(({ name }) => quote(name)), ...LOAD_COLUMNS];
   const inserted = await session.run(`INSERT INTO ${names.live} (${columns.join(', ')})
     SELECT ${columns.map((name) => `s.${name}`).join(', ')} FROM ${loaded} s LEFT JOIN ${names.live} t ON ${same} WHERE t.hdr__run_id IS NULL`);
   await saveEventCursor(session, names, events);
   const old = await deleteOldEvents(session, names, { events, withHistory: false });
   const twice = repeated === 0 ? [] : [`${repeated} rows of earlier appends had the id of another one and were deleted.`];
-  return { inserted, updated, deleted: old.deleted + repeated, notes: [...twice, EVENTS_ARE_APPENDED, ...old.notes] };
+  return { inserted, updated, deleted: old.deleted + repeated + replaced, notes: [...twice, EVENTS_ARE_APPENDED, ...old.notes] };
+}
+
+/** Items that an event had when it was read before, and has no more. With rejected rows none: a missing item may be one of them. */
+async function deleteReplaced({ session, options, names }: Loading, loaded: string): Promise<number> {
+  const { key, events } = options.plan;
+  if (events === null || events.owner.length === 0 || options.rejected != null) return 0;
+  const owners = events.owner.map(quote).join(', ');
+  return session.run(`DELETE t FROM ${names.live} t JOIN (SELECT DISTINCT ${owners} FROM ${loaded}) o ON ${sameKey(events.owner, 't', 'o')}
+    LEFT JOIN ${loaded} s ON ${sameKey(key, 't', 's')} WHERE s.${quote(key[0] ?? '')} IS NULL`);
 }
 
 /** Only a table whose key earlier appends have widened can have several rows of one key: they have different run ids then. */

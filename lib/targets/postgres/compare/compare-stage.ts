@@ -21,8 +21,11 @@ export interface StageDiff {
   readonly deletedFile: string;
 }
 
-/** Which landed rows are kept although the stage lacks them: none, all, or those of the parents in the stage's table `unproven`. */
-export type KeptRows = 'none' | 'all' | 'unproven';
+/**
+ * Which landed rows are kept although the stage lacks them: none, all, those of the parents in the stage's table `unproven`, or those of events that
+ * the stage has no item of.
+ */
+export type KeptRows = 'none' | 'all' | 'unproven' | 'unread-events';
 
 export interface CompareOptions {
   /** CSV: key columns, row hash and parent (see {@link pulledParent}); null: the table does not exist. */
@@ -131,11 +134,19 @@ function keptSql(plan: DatasetPlan, { keep, rejected }: CompareOptions): string 
 }
 
 function keptByParentSql(plan: DatasetPlan, keep: KeptRows): string {
+  if (keep === 'unread-events') return keptByEventSql(plan, plan.events?.owner ?? []);
   if (keep !== 'unproven') return String(keep === 'all');
   const inKey = keyColumns(plan).findIndex(({ name }) => name === plan.dataset.parent?.column);
   if (inKey < 0 && pulledParent(plan) === null) return 'true';
   const parent = inKey < 0 ? 'l.entrada__parent' : `CAST(l.entrada__k${inKey} AS VARCHAR)`;
   return `(${parent} IS NULL OR ${parent} IN (SELECT id FROM unproven))`;
+}
+
+/** An event that was read again has the items that were read with it, and no others. */
+function keptByEventSql(plan: DatasetPlan, owner: readonly string[]): string {
+  const landed = keyColumns(plan).flatMap(({ name }, index) => (owner.includes(name) ? [`l.entrada__k${index}`] : []));
+  const staged = keyColumns(plan).filter(({ name }) => owner.includes(name));
+  return `((${landed.join(', ')}) NOT IN (SELECT ${staged.map(({ name }) => sqlName(name)).join(', ')} FROM staged))`;
 }
 
 /** SQL: landed rows by their content. */

@@ -112,7 +112,8 @@ async function prepareCompare(compared: Compared, options: PublishOptions, setti
   });
   const landed = changes?.partial === true ? (changes.since?.rows ?? 0) : diff.landed;
   const guard = { deleteShareMax: settings.deleteShareMax, confirmed: options.deletesConfirmed };
-  checkDeletes(`${plan.namespace}.${plan.table}`, { ...diff, landed }, guard);
+  // Items of an event that was read again are replaced by those that were read.
+  if (plan.events === null) checkDeletes(`${plan.namespace}.${plan.table}`, { ...diff, landed }, guard);
   if (changes?.partial === true) checkCount(options, diff, landed, changes.countNow);
   await ensureFor(session, options);
   const discard = discardOf(compared, names);
@@ -263,6 +264,7 @@ export function landedState({ changes, deltaToken, unproven, rejected, now }: Pu
 }
 
 export function keptRows({ keepsAbsent = false, unproven, plan }: PublishOptions): KeptRows {
+  if (plan.events !== null && plan.events.owner.length > 0) return 'unread-events';
   if (keepsAbsent || isLog(plan.dataset)) return 'all';
   return unproven === null ? 'none' : 'unproven';
 }

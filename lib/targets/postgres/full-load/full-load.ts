@@ -117,6 +117,7 @@ async function apply(loading: Loading, settings: LandingSettings, found: FoundTa
       ...{ inserted, updated, deleted: done.deleted, unchanged: stage.rows - inserted - updated },
       notes: [...done.notes, ...rejected],
       ...notReadOf({ ...options, drift }),
+      ...(options.incomplete === undefined ? {} : { incomplete: options.incomplete }),
       ...(events?.lost == null ? {} : { lost: events.lost }),
     };
     const columns = recordOf({ ...options, drift }, records, new Set(found?.columns.keys()));
@@ -166,7 +167,8 @@ async function addEvents({ session, options }: Loading, events: StagedEvents, ex
   const plan = tablePlan(options.plan, options.unread);
   const { drift = [] } = options;
   if (exists) {
-    const merged = await mergeEvents(session, { plan: options.plan, events, marks: LOAD_COLUMNS, drift });
+    const hasRejected = options.rejected != null;
+    const merged = await mergeEvents(session, { plan: options.plan, events, marks: LOAD_COLUMNS, drift, hasRejected });
     return async () => merged;
   }
   const finish = await replaceTable(session, plan, drift);

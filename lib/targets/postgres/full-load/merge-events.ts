@@ -24,6 +24,8 @@ interface Merge {
   readonly marks: readonly string[];
   /** Decisions of before the reading. */
   readonly drift: readonly DriftDecision[];
+  /** Some rows could not be taken: an item that the loaded rows lack may be one of them. */
+  readonly hasRejected: boolean;
 }
 
 /**
@@ -32,7 +34,7 @@ interface Merge {
  */
 export async function mergeEvents(
   session: LandingSession,
-  { plan, events, marks, drift: decided }: Merge,
+  { plan, events, marks, drift: decided, hasRejected }: Merge,
 ): Promise<MergedEvents> {
   const names = namesOf(plan);
   const [live, loaded] = [names.live, names.staging('new')];
@@ -56,6 +58,7 @@ export async function mergeEvents(
   ];
   const updated = await session.run(`UPDATE ${live} entrada__t SET ${sets.join(', ')} FROM ${loaded} entrada__s
     WHERE ${same} AND ROW(${before}) IS DISTINCT FROM ROW(${plan.columns.map(value).join(', ')})`);
+  const replaced = hasRejected ? 0 : await deleteReplaced(session, plan, { live, loaded });
   const inserted =
     await session.run(`INSERT INTO ${live} (${[...plan.columns.map(({ name }) => quote(name)), ...marks].join(', ')})
     SELECT ${[...plan.columns.map(value), ...marks.map((name) => `entrada__s.${name}`)].join(', ')} FROM ${loaded} entrada__s
@@ -65,10 +68,24 @@ export async function mergeEvents(
   return {
     inserted,
     updated,
-    deleted: kept.deleted + repeated,
+    deleted: kept.deleted + repeated + replaced,
     notes: [...twice, EVENTS_ARE_APPENDED, ...kept.notes],
     drift,
   };
+}
+
+/** Items that an event had when it was read before, and has no more. */
+async function deleteReplaced(
+  session: LandingSession,
+  { key, events }: DatasetPlan,
+  { live, loaded }: { readonly live: string; readonly loaded: string },
+): Promise<number> {
+  const owner = events?.owner ?? [];
+  if (owner.length === 0) return 0;
+  const same = (names: readonly string[]) =>
+    names.map((name) => `entrada__t.${quote(name)} = entrada__s.${quote(name)}`).join(' AND ');
+  return session.run(`DELETE FROM ${live} entrada__t WHERE EXISTS (SELECT FROM ${loaded} entrada__s WHERE ${same(owner)})
+    AND NOT EXISTS (SELECT FROM ${loaded} entrada__s WHERE ${same(key)})`);
 }
 
 /** Stores the cursor, creates the index and applies the retention, after the rows have landed. */

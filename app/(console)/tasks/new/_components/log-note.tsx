@@ -1,5 +1,5 @@
 import type { DatasetSummaryDto } from '#lib/domain/dataset/dataset.ts';
-import { EVENTS_ARE_APPENDED } from '#lib/domain/dataset/event-dataset.ts';
+import { EVENTS_ARE_APPENDED, isEvents } from '#lib/domain/dataset/event-dataset.ts';
 import { isLog, LOG_ROWS_STAY, LOG_VERSION } from '#lib/domain/dataset/log-dataset.ts';
 import type { UpdateMethod } from '#lib/domain/task/update-method.ts';
 
@@ -12,8 +12,8 @@ interface LogNoteProps {
 /** Explains what happens to rows of chosen logs. */
 export function LogNote({ datasets, method }: LogNoteProps) {
   const titlesOf = (chosen: readonly DatasetSummaryDto[]): string => chosen.map(({ title }) => title).join(', ');
-  const events = datasets.filter(({ kind }) => kind === 'events');
-  const others = datasets.filter((dataset) => isLog(dataset) && dataset.kind !== 'events');
+  const events = datasets.filter(isEvents);
+  const others = datasets.filter((dataset) => isLog(dataset) && !isEvents(dataset));
   return (
     <>
       {events.length === 0 ? null : (

@@ -10,6 +10,7 @@ import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
 import type { DatasetSummaryDto } from '#lib/domain/dataset/dataset.ts';
+import { isEvents } from '#lib/domain/dataset/event-dataset.ts';
 import type { GatewayRef } from '#lib/domain/gateway/gateway.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
 import type { TargetDto } from '#lib/domain/target/target.ts';
@@ -140,7 +141,7 @@ export function TaskForm(props: TaskFormProps) {
           error={errors.gatewayWait}
           onChange={(gatewayWait) => change({ gatewayWait })}
         />
-        {datasets.some(({ id, kind }) => kind === 'events' && values.datasetIds.includes(id)) ? (
+        {datasets.some((dataset) => isEvents(dataset) && values.datasetIds.includes(dataset.id)) ? (
           <EventSettingsFields values={values} errors={errors} onChange={change} />
         ) : null}
         <LandingOptions

@@ -9,6 +9,7 @@ import { Checkbox } from '#components/ui/form/checkbox.tsx';
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
 import type { DatasetSummaryDto } from '#lib/domain/dataset/dataset.ts';
+import { isEvents } from '#lib/domain/dataset/event-dataset.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
 import type { TargetDto } from '#lib/domain/target/target.ts';
 import type { TaskDto, UpdateTaskInput } from '#lib/domain/task/task.ts';
@@ -110,7 +111,7 @@ export function EditTaskForm({ task, datasets, targets, update, plan }: EditTask
           }}
           onChange={change}
         />
-        {datasets.some(({ id, kind }) => kind === 'events' && values.datasetIds.includes(id)) ? (
+        {datasets.some((dataset) => isEvents(dataset) && values.datasetIds.includes(dataset.id)) ? (
           <EventSettingsFields values={values} errors={errors} onChange={change} />
         ) : null}
         <LandingOptions

@@ -4,7 +4,7 @@ import { AccessBadge } from '#components/dataset/access-badge.tsx';
 import { Badge } from '#components/ui/badge.tsx';
 import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import type { DatasetDto } from '#lib/domain/dataset/dataset.ts';
-import { EVENTS_ARE_APPENDED } from '#lib/domain/dataset/event-dataset.ts';
+import { EVENTS_ARE_APPENDED, isEvents } from '#lib/domain/dataset/event-dataset.ts';
 import { isLog, LOG_ROWS_STAY, LOG_VERSION } from '#lib/domain/dataset/log-dataset.ts';
 import { RemoveDatasetButton } from './remove-dataset-button.tsx';
 
@@ -31,7 +31,7 @@ export function DatasetHead({ connectionId, dataset, canEdit }: DatasetHeadProps
       <p className="max-w-prose text-sm text-muted-foreground">{dataset.description}</p>
       {isLog(dataset) ? (
         <p className="max-w-prose text-sm text-muted-foreground">
-          {dataset.kind === 'events' ? EVENTS_ARE_APPENDED : `${LOG_ROWS_STAY} ${LOG_VERSION}`}
+          {isEvents(dataset) ? EVENTS_ARE_APPENDED : `${LOG_ROWS_STAY} ${LOG_VERSION}`}
         </p>
       ) : null}
       {access === 'granted' || accessDetail.problem === null ? (
