@@ -62,10 +62,22 @@ async function run(step: Step, { api, ids, failed }: State, options: ApplyOption
     return { step, outcome: 'done', reason: null };
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    const isStale = error instanceof ApiProblem && error.code === 'precondition-failed';
-    const reason = isStale ? 'It was edited since the plan was made. Plan again, and look at the difference.' : error.message;
-    return { step, outcome: 'failed', reason };
+    return { step, outcome: 'failed', reason: reasonOf(error) };
   }
+}
+
+/** Options that allow what the server refuses otherwise, by the code of the refusal. */
+const ALLOWED_BY: Readonly<Record<string, string>> = {
+  'target-location-used': '--move-targets',
+  'method-locked': '--recreate',
+  'names-locked': '--recreate',
+};
+
+function reasonOf(error: CliError): string {
+  const code = error instanceof ApiProblem ? error.code : null;
+  if (code === 'precondition-failed') return 'It was edited since the plan was made. Plan again, and look at the difference.';
+  const option = code === null ? undefined : ALLOWED_BY[code];
+  return option === undefined ? error.message : `${error.message} The option ${option} of apply allows it.`;
 }
 
 function finder(ids: ReadonlyMap<Ref, string>): (kind: Kind, name: string) => string {

@@ -15,6 +15,8 @@ export interface Step {
   readonly changes: readonly FieldChange[];
   /** Whether the secrets of the file are sent. */
   readonly sendsSecrets: boolean;
+  /** Whether a person has to sign in for it. */
+  readonly needsPerson: boolean;
 }
 
 export interface Plan {
@@ -91,18 +93,30 @@ function stepOf(
   const hasSecrets = Object.keys(wanted.secrets).length > 0;
   if (current === null) {
     const changes = differences({}, value, of);
-    return { action: 'create', of, name, wanted, current, changes, sendsSecrets: hasSecrets };
+    const needsPerson = of.needsPerson?.(value, null) ?? false;
+    return { action: 'create', of, name, wanted, current, changes, sendsSecrets: hasSecrets, needsPerson };
   }
   const changes = differences(current.value, value, of);
   const fixed = changes.find(({ path }) => of.fixed.includes(path));
   if (fixed !== undefined) throw cannotChange(of, wanted, fixed);
-  const sendsSecrets = hasSecrets && (secrets || of.sendsSecrets(new Set(changes.map(({ path }) => path))));
+  const changed = new Set(changes.map(({ path }) => path));
+  const sendsSecrets = hasSecrets && (secrets || of.sendsSecrets(changed));
+  const needsPerson = of.needsPerson?.(value, changed) ?? false;
   if (changes.length === 0 && !(secrets && hasSecrets)) return null;
-  return { action: 'update', of, name, wanted, current, changes, sendsSecrets };
+  return { action: 'update', of, name, wanted, current, changes, sendsSecrets, needsPerson };
 }
 
 function deletion(of: ResourceKind, current: CurrentResource): Step {
-  return { action: 'delete', of, name: current.name, wanted: null, current, changes: [], sendsSecrets: false };
+  return {
+    action: 'delete',
+    of,
+    name: current.name,
+    wanted: null,
+    current,
+    changes: [],
+    sendsSecrets: false,
+    needsPerson: false,
+  };
 }
 
 /**

@@ -18,7 +18,7 @@ export function titleOf({ action, of, name }: Step): string {
   return `${SIGN[action]} ${of.kind} ${name}`;
 }
 
-function detailOf({ action, of, wanted, changes, sendsSecrets }: Step): string[] {
+function detailOf({ action, of, wanted, changes, sendsSecrets, needsPerson }: Step): string[] {
   if (of.kind === 'metadata' && action === 'create') {
     return [`    ${Object.keys(wanted?.value ?? {}).length} datasets`];
   }
@@ -26,6 +26,7 @@ function detailOf({ action, of, wanted, changes, sendsSecrets }: Step): string[]
   return [
     ...changes.map((change) => `    ${lineOf(change, action)}`),
     ...secrets.map((path) => `    ${path}: sent again from ${wanted?.secrets[path]}`),
+    ...(needsPerson ? ['    a person has to sign in for it'] : []),
   ];
 }
 
@@ -43,8 +44,8 @@ export function planAsJson({ steps, missing }: Plan): object {
   return { changes: steps.map(stepAsJson), missing };
 }
 
-function stepAsJson({ action, of, name, changes, sendsSecrets }: Step): object {
-  return { action, kind: of.kind, name, changes, sendsSecrets };
+function stepAsJson({ action, of, name, changes, sendsSecrets, needsPerson }: Step): object {
+  return { action, kind: of.kind, name, changes, sendsSecrets, needsPerson };
 }
 
 export function resultsAsJson(results: readonly StepResult[]): object {

@@ -29,7 +29,7 @@ export function addProjectCommands(program: Command, { add }: CommandAdder, cons
     );
   withPlanOptions(add(program, 'apply <file>', 'make the server as the file says', (called) => runApply(called, console)))
     .option('--yes', 'do not ask')
-    .option('--recreate', 'where the update method of a task changes, drop what it landed')
+    .option('--recreate', 'where the update method or the names of a task change, drop what it landed')
     .option('--move-targets', 'let the location of a target change that tasks use')
     .addHelpText(
       'after',

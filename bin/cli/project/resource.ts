@@ -85,6 +85,8 @@ export interface ResourceKind {
   readonly fixed: readonly string[];
   /** Whether a change of these members sends the secrets again. */
   readonly sendsSecrets: (changed: ReadonlySet<string>) => boolean;
+  /** Whether a person has to sign in for it; `changed` is null where it is made. */
+  readonly needsPerson?: (value: Json, changed: ReadonlySet<string> | null) => boolean;
   /** Answers the id. */
   readonly save: (save: Save, target: Target) => Promise<string>;
   /** Null: it goes with what it belongs to. */

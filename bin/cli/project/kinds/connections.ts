@@ -19,6 +19,8 @@ export const connections: ResourceKind = {
   kind: 'connection',
   fixed: [],
   sendsSecrets: (changed) => changed.has('credential') || changed.has('clientId'),
+  needsPerson: ({ signIn }, changed) =>
+    signIn === 'delegated' && (changed === null || SIGN_IN.some((member) => changed.has(member))),
   wanted: ({ connections: items }) =>
     items?.map(({ name, metadata: _, clientSecret, certificate, ...value }, at) => ({
       name,

@@ -45,9 +45,14 @@ async function saveTask({ wanted: { name, value }, current, changed }: Save, { a
   if (current === null) {
     return String((await api.post('/tasks', { name, connectionId, datasetIds, gatewayWaitMinutes, target }))['id']);
   }
-  const body = { datasetIds, gatewayWaitMinutes, target, recreate: allow.recreate && changed.has('method') };
+  const body = { datasetIds, gatewayWaitMinutes, target, recreate: allow.recreate && losesLanded(changed) };
   await api.request({ method: 'PATCH', path: `/tasks/${current.id}`, body, ifMatch: current.etag ?? '' });
   return current.id;
+}
+
+/** Whether a change takes that what is landed is dropped: of the update method, or of names of tables and columns. */
+function losesLanded(changed: ReadonlySet<string>): boolean {
+  return [...changed].some((path) => path === 'method' || path.startsWith('settings.names'));
 }
 
 async function datasetIdsOf(api: ApiClient, connectionId: string, names: readonly string[]): Promise<string[]> {
