@@ -4,7 +4,7 @@ import next from 'next';
 import { env } from '#lib/platform/config/env.ts';
 import { isLoopbackHost } from '#lib/platform/http/addresses.ts';
 import { createLog } from '#lib/platform/log.ts';
-import { countRequests, createAnswerMetrics, createRegistry } from '#lib/platform/metrics/metrics.ts';
+import { countRequests, createAnswerMetrics, createEndedRuns, createRegistry } from '#lib/platform/metrics/metrics.ts';
 import { startTracing } from '#lib/platform/tracing/start-tracing.ts';
 import { openMetrics } from '../launcher/metrics.ts';
 import { runUntilStopped } from '../launcher/process/child.ts';
@@ -27,7 +27,8 @@ export async function web(args: readonly string[]): Promise<number> {
   const { PORT: port, ENTRADA_HOST: host } = settings;
   const addressOf = createAddressReader(settings.ENTRADA_TRUSTED_PROXIES);
   warnIfOpen(host, settings.baseUrl);
-  provideComposition(settings);
+  const registry = createRegistry('web');
+  provideComposition(settings, { onRunEnded: createEndedRuns(registry) });
   process.env['NEXT_TELEMETRY_DISABLED'] = '1';
   Object.assign(process.env, { NODE_ENV: values.dev ? 'development' : 'production' });
   const app = next({ dev: values.dev, dir: ROOT, hostname: 'localhost', port });
@@ -36,7 +37,6 @@ export async function web(args: readonly string[]): Promise<number> {
   const issuer = settings.AUTH_MICROSOFT_ENTRA_ID_ISSUER;
   const signInOrigin = issuer === undefined ? null : new URL(issuer).origin;
   const tracing = await startTracing('entrada-web', settings, createLog('web', settings.ENTRADA_LOG_LEVEL));
-  const registry = createRegistry('web');
   const countAnswer = createAnswerMetrics(registry);
   countRequests(registry);
   await openMetrics(registry, settings);

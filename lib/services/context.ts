@@ -1,5 +1,6 @@
 import type { Actor } from '#lib/domain/account/actor.ts';
 import type { Cloud, DemoConnectionDto } from '#lib/domain/connection/connection.ts';
+import type { RunState } from '#lib/domain/run/run.ts';
 import type { DeliveryConfig } from '#lib/notification/delivery-config.ts';
 import type { Clock } from '#lib/platform/clock.ts';
 import type { KeyRing } from '#lib/platform/crypto/crypto.ts';
@@ -34,6 +35,8 @@ export interface Context {
   readonly queue: RunQueue;
   /** Wakes the watchers of a run; topics are ids of runs. Without it they poll. */
   readonly runChanges?: Notifications;
+  /** Counts runs that end without a worker. */
+  readonly onRunEnded?: (state: RunState) => void;
   /** Encrypts and decrypts stored secrets. */
   readonly ring: KeyRing;
   readonly config: ServiceConfig;

@@ -14,6 +14,7 @@ import { createLog } from '#lib/platform/log.ts';
 import { openDb } from '#lib/platform/postgres/db.ts';
 import { createNotifications } from '#lib/platform/postgres/notifications.ts';
 import { ENTRADA_VERSION } from '#lib/platform/version.ts';
+import type { Context } from '#lib/services/context.ts';
 import { serviceConfig } from '#lib/services/service-config.ts';
 import { accessTokensFrom } from '#lib/source/connect.ts';
 import { createTokenCacheStore } from '#lib/store/connection/token-cache.ts';
@@ -22,11 +23,11 @@ import { RUN_CHANNEL } from '#lib/store/run/runs.ts';
 import type { Composition, CompositionHolder } from '#lib/web/composition.ts';
 
 /** Makes what all requests of this web process share, and hands it to the bundles of Next.js. @throws EnvError for a setting that is missing */
-export function provideComposition(settings: Env): void {
-  (globalThis as CompositionHolder).entradaComposition = compose(settings);
+export function provideComposition(settings: Env, counted: Pick<Context, 'onRunEnded'>): void {
+  (globalThis as CompositionHolder).entradaComposition = compose(settings, counted);
 }
 
-function compose(settings: Env): Composition {
+function compose(settings: Env, counted: Pick<Context, 'onRunEnded'>): Composition {
   const log = createLog('web', settings.ENTRADA_LOG_LEVEL);
   const databaseUrl = required(settings.DATABASE_URL, 'DATABASE_URL');
   const ring = openKeyRing(settings) ?? missing('ENTRADA_SECRET_KEY or ENTRADA_SECRET_KEY_FILE');
@@ -44,6 +45,7 @@ function compose(settings: Env): Composition {
     session: { secret, secure: settings.baseUrl.startsWith('https:'), limits: config.sessionLimits },
     attempts: createSignInAttempts({ db, clock: systemClock }),
     services: {
+      ...counted,
       db,
       log,
       queue: createRunQueue({ databaseUrl, log }),

@@ -32,16 +32,22 @@ export function createRegistry(part: 'web' | 'worker' | 'gateway'): Registry {
   return registry;
 }
 
-/** The metrics of a worker's runs. */
-export function createRunMetrics(registry: Registry): RunObserver {
-  const registers = [registry];
-  const started = new Counter({ name: 'entrada_runs_started_total', help: 'Runs that this worker took up.', registers });
+/** Counts runs that end in this process: those of a worker, and in the web server those that are cancelled before a worker has claimed them. */
+export function createEndedRuns(registry: Registry): (state: RunState) => void {
   const ended = new Counter({
     name: 'entrada_runs_ended_total',
     help: 'Runs that ended here.',
     labelNames: ['state'],
-    registers,
+    registers: [registry],
   });
+  return (state) => ended.inc({ state });
+}
+
+/** The metrics of a worker's runs. */
+export function createRunMetrics(registry: Registry): RunObserver {
+  const registers = [registry];
+  const started = new Counter({ name: 'entrada_runs_started_total', help: 'Runs that this worker took up.', registers });
+  const countEnded = createEndedRuns(registry);
   const duration = new Histogram({
     ...{ name: 'entrada_run_duration_seconds', help: 'From the first time a run is taken up to its end.', registers },
     ...{ labelNames: ['state'], buckets: RUN_SECONDS },
@@ -63,7 +69,7 @@ export function createRunMetrics(registry: Registry): RunObserver {
   return {
     runStarted: () => started.inc(),
     runEnded(state, seconds) {
-      ended.inc({ state });
+      countEnded(state);
       duration.observe({ state }, seconds);
     },
     datasetEnded(state, counts, by) {

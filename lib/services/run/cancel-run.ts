@@ -32,6 +32,7 @@ export async function cancelRun({ ctx, input }: Call<CancelRunInput>): Promise<R
     await setRunCancelling(tx, runId);
     return null;
   });
+  if (ended !== null) ctx.onRunEnded?.(ended.state);
   // Only a queued job is removed from the queue. The handler of a running one polls for `cancelling`, and its job then ends as done:
   // if the job were cancelled, the task's next run could start before this one has released its files.
   if (ended !== null && ended.jobId !== null) await ctx.queue.cancelJob(ended.jobId);

@@ -98,7 +98,8 @@ describe('runs', () => {
 
   it('cancels a run that waits at once and takes its job away; one that is over says so; a running task is not deleted', async () => {
     const world = await createTestWorld();
-    const ctx = await world.as('editor');
+    const counted: string[] = [];
+    const ctx = { ...(await world.as('editor')), onRunEnded: (state: string) => void counted.push(state) };
     const { id } = await makeConnection(ctx, world);
     const task = await createTaskFor(ctx, id, 'Nightly');
     const run = await startRun({ ctx, input: { taskId: task.id } });
@@ -107,6 +108,7 @@ describe('runs', () => {
     expect(cancelled).toMatchObject({ state: 'cancelled', datasets: [{ state: 'cancelled' }] });
     expect(world.queue.cancelled).toEqual(['job-1']);
     await expect(cancelRun({ ctx, input: { runId: run.id } })).rejects.toEqual(problem('run-is-over'));
+    expect(counted, 'in the metrics').toEqual(['cancelled']);
     await deleteTask({ ctx, input: { taskId: task.id } });
     expect(await listTasks({ ctx, input: {} })).toEqual([]);
   });
