@@ -44,10 +44,10 @@ it('a worker that is restarted in the middle of a run goes on with it; its trace
   const runId = await rig.startRun('compare');
   await untilReading(rig, runId);
   // From here on no answer comes within the time that a worker gives its runs at a stop.
-  await rig.setLatency(60_000);
+  await rig.misbehave({ latencyMs: 60_000 });
   await worker.stop();
   expect(worker.said().match(/traces could not be sent/g)).toHaveLength(1);
-  await rig.setLatency(20);
+  await rig.misbehave({ latencyMs: 20 });
   worker = await rig.startWorker({ OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, ENTRADA_METRICS_PORT: String(port) });
   await rig.untilEnded(runId);
   await expectConverged(rig, 'compare', runId, worker);

@@ -56,8 +56,8 @@ export interface WorkerRig {
   readonly reach: Readonly<Record<string, string>>;
   /** Secrets that must not appear in logs or tables. */
   readonly secrets: readonly string[];
-  /** From now on, until the tenant is read. */
-  setLatency(latencyMs: number): Promise<void>;
+  /** Faults of Graph beside those of the rig, until the tenant is read. */
+  misbehave(faults: GraphFaultSettings): Promise<void>;
   /** Changes the tenant: adds, removes and edits people. */
   passDay(): Promise<void>;
   startRun(kind: TaskKind): Promise<string>;
@@ -141,7 +141,7 @@ export async function createWorkerRig({
     ctx,
     databaseUrl: world.url,
     ...{ dir, publish, reach, secrets: [emulator.info.clientSecret, emulator.info.password] },
-    setLatency: (ms) => setFaults(emulator, { ...slow, latencyMs: ms }),
+    misbehave: (faults) => setFaults(emulator, { ...slow, ...faults }),
     passDay: async () => void (await emulator.mutate({})),
     startRun: async (kind) => (await startRun({ ctx, input: { taskId: tasks[kind] } })).id,
     run,
