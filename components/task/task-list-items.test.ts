@@ -25,7 +25,7 @@ const TASKS = [
   task('e', { schedule: schedule('2026-11-27T06:00:00.000Z') }),
 ];
 const names = (choice: Partial<Parameters<typeof chooseTasks>[1]>) =>
-  chooseTasks(TASKS, { text: '', filter: 'all', sort: 'name', ...choice })
+  chooseTasks(TASKS, { text: '', filter: 'all', sort: 'name', all: false, ...choice })
     .map(({ name }) => name)
     .join('');
 

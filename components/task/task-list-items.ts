@@ -3,6 +3,7 @@ import { FINAL_RUN_STATES, type RunState } from '#lib/domain/run/run.ts';
 import type { ScheduleSummaryDto } from '#lib/domain/schedule/schedule.ts';
 import type { TaskSummaryDto } from '#lib/domain/task/task.ts';
 import type { UpdateMethod } from '#lib/domain/task/update-method.ts';
+import { TASK_FILTERS, type TaskChoice, type TaskFilter, type TaskSort } from './task-choice.ts';
 
 /** An ended run in the trend of a task. */
 export interface TrendRun {
@@ -42,10 +43,6 @@ export function toTaskListItem(task: TaskSummaryDto): TaskListItem {
 
 const SUCCEEDED: ReadonlySet<RunState> = new Set(['done', 'partial']);
 
-/** `problems`: the last run failed or is done with problems. */
-export const TASK_FILTERS = ['all', 'problems', 'running', 'paused', 'never'] as const;
-export type TaskFilter = (typeof TASK_FILTERS)[number];
-
 const FILTER_LABEL = {
   all: 'All',
   problems: 'With problems',
@@ -61,23 +58,6 @@ const MATCHES = {
   paused: ({ isPaused }) => isPaused,
   never: ({ lastRun }) => lastRun === null,
 } satisfies Record<TaskFilter, (item: TaskListItem) => boolean>;
-
-export const TASK_SORTS = ['name', 'last-run', 'next-run', 'rows', 'duration'] as const;
-export type TaskSort = (typeof TASK_SORTS)[number];
-
-export const TASK_SORT_LABEL = {
-  name: 'Name',
-  'last-run': 'Last run, newest first',
-  'next-run': 'Next run, soonest first',
-  rows: 'Rows of the last run, most first',
-  duration: 'Time of the last run, longest first',
-} satisfies Record<TaskSort, string>;
-
-export interface TaskChoice {
-  readonly text: string;
-  readonly filter: TaskFilter;
-  readonly sort: TaskSort;
-}
 
 /** The filters that match tasks, with their numbers; `all` and the chosen one stay also when they match none. */
 export function taskFilters(items: readonly TaskListItem[], chosen: TaskFilter) {

@@ -2,6 +2,7 @@ import { ListPlus } from 'lucide-react';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { PauseSchedulesButton } from '#components/schedule/pause-schedules-button.tsx';
+import { readChoice } from '#components/task/task-choice.ts';
 import { toTaskListItem } from '#components/task/task-list-items.ts';
 import { Button } from '#components/ui/button.tsx';
 import { EmptyState } from '#components/ui/feedback/empty-state.tsx';
@@ -12,7 +13,6 @@ import { listTasks } from '#lib/services/task/list-tasks.ts';
 import { getContext } from '#lib/web/context.ts';
 import { startRunAction } from '../actions.ts';
 import { TaskBrowser } from './_components/task-browser.tsx';
-import { readChoice } from './_components/task-choice.ts';
 import { pauseSchedulesAction } from './[taskId]/schedule/actions.ts';
 
 export const metadata: Metadata = { title: 'Tasks' };
@@ -57,7 +57,7 @@ export default async function TasksPage({ searchParams }: TasksPageProps) {
       ) : (
         <TaskBrowser
           tasks={tasks.map(toTaskListItem)}
-          first={readChoice(await searchParams)}
+          choice={readChoice(await searchParams)}
           {...(canEdit ? { reloadAction: startRunAction } : {})}
         />
       )}

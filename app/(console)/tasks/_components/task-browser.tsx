@@ -1,27 +1,15 @@
-'use client';
-
-import { useState } from 'react';
 import type { StartRunAction } from '#components/run/reload-button.tsx';
+import { choiceQuery, type TaskChoice } from '#components/task/task-choice.ts';
 import { TaskList } from '#components/task/task-list.tsx';
-import {
-  chooseTasks,
-  TASK_SORT_LABEL,
-  TASK_SORTS,
-  type TaskChoice,
-  type TaskListItem,
-  taskFilters,
-} from '#components/task/task-list-items.ts';
-import { CountedFilter } from '#components/ui/form/counted-filter.tsx';
-import { Input } from '#components/ui/form/input.tsx';
-import { NativeSelect } from '#components/ui/form/native-select.tsx';
+import { chooseTasks, type TaskListItem, taskFilters } from '#components/task/task-list-items.ts';
 import { ShowAllBar } from '#components/ui/layout/show-all-bar.tsx';
 import { formatCounted } from '#lib/domain/format.ts';
-import { choiceQuery } from './task-choice.ts';
+import { TaskChoiceBar } from './task-choice-bar.tsx';
 
 interface TaskBrowserProps {
   /** Sorted by name. */
   readonly tasks: readonly TaskListItem[];
-  readonly first: TaskChoice;
+  readonly choice: TaskChoice;
   /** Absent for people who may not reload. */
   readonly reloadAction?: StartRunAction;
 }
@@ -29,43 +17,13 @@ interface TaskBrowserProps {
 /** Number of tasks that are listed before *Show all*. */
 const TASKS_FIRST = 50;
 
-/** All tasks, with search, filter and order, which the address keeps. */
-export function TaskBrowser({ tasks, first, reloadAction }: TaskBrowserProps) {
-  const [choice, setChoice] = useState(first);
-  const [tasksMax, setTasksMax] = useState(TASKS_FIRST);
+/** The tasks that the address chooses, with search, filter and order. */
+export function TaskBrowser({ tasks, choice, reloadAction }: TaskBrowserProps) {
   const chosen = chooseTasks(tasks, choice);
-  const shown = chosen.slice(0, tasksMax);
-  const choose = (next: Partial<TaskChoice>) => {
-    const after = { ...choice, ...next };
-    setChoice(after);
-    setTasksMax(TASKS_FIRST);
-    window.history.replaceState(null, '', `${window.location.pathname}${choiceQuery(after)}`);
-  };
+  const shown = choice.all ? chosen : chosen.slice(0, TASKS_FIRST);
   return (
     <>
-      <div className="mb-3 flex flex-wrap items-center gap-2">
-        <Input
-          type="search"
-          aria-label="Search tasks"
-          placeholder="Name, connection or target"
-          value={choice.text}
-          onChange={(event) => choose({ text: event.target.value })}
-          className="w-full sm:w-60"
-        />
-        <CountedFilter
-          label="Show tasks"
-          value={choice.filter}
-          options={taskFilters(tasks, choice.filter)}
-          onValueChange={(filter) => choose({ filter })}
-        />
-        <NativeSelect
-          aria-label="Order of tasks"
-          value={choice.sort}
-          options={TASK_SORTS.map((sort) => [sort, TASK_SORT_LABEL[sort]])}
-          onValueChange={(sort) => choose({ sort })}
-          className="w-full sm:ml-auto sm:w-64"
-        />
-      </div>
+      <TaskChoiceBar first={choice} filters={taskFilters(tasks, choice.filter)} />
       <section aria-label="Tasks" className="overflow-hidden rounded-lg border bg-card">
         <p role="status" className="sr-only">
           {formatCounted(chosen.length, 'task')}
@@ -77,7 +35,12 @@ export function TaskBrowser({ tasks, first, reloadAction }: TaskBrowserProps) {
         ) : (
           <TaskList tasks={shown} {...(reloadAction === undefined ? {} : { reloadAction })} />
         )}
-        <ShowAllBar shown={shown.length} total={chosen.length} noun="task" onShowAll={() => setTasksMax(chosen.length)} />
+        <ShowAllBar
+          shown={shown.length}
+          total={chosen.length}
+          noun="task"
+          href={`/tasks${choiceQuery({ ...choice, all: true })}`}
+        />
       </section>
     </>
   );

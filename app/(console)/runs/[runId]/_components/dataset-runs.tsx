@@ -26,9 +26,9 @@ const LINES_FIRST = 50;
 /** With fewer datasets, the filter by state is not shown. */
 const GROUPS_FROM = 12;
 
-/** Styles all cells at the table: a class per cell would be most of the HTML of a large run. */
+/** Styles all cells at the table: a class per cell would be most of the HTML of a large run. `dataset-runs`: for narrow windows, in globals.css. */
 const TABLE =
-  'w-full border-collapse text-left text-sm [&_td]:px-2.5 [&_td]:py-2 [&_td]:tabular-nums [&_th]:h-8 [&_th]:px-2.5 [&_th]:text-xs [&_th]:font-medium [&_th]:whitespace-nowrap [&_th]:text-muted-foreground [&_:is(td,th):nth-child(n+3)]:text-right [&_td:nth-child(n+3)]:whitespace-nowrap';
+  'dataset-runs w-full border-collapse text-left text-sm [&_td]:px-2.5 [&_td]:py-2 [&_td]:tabular-nums [&_th]:h-8 [&_th]:px-2.5 [&_th]:text-xs [&_th]:font-medium [&_th]:whitespace-nowrap [&_th]:text-muted-foreground [&_:is(td,th):nth-child(n+3)]:text-right [&_td:nth-child(n+3)]:whitespace-nowrap';
 
 /** One line per dataset, with its problems below; on request in sections that open and close. */
 export function DatasetRuns({ view, nowMs, confirmDeletes }: DatasetRunsProps) {
