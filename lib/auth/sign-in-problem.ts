@@ -6,7 +6,7 @@ export class SignInRefusedError extends AppError {
   constructor() {
     super({
       code: 'sign-in-refused',
-      title: 'The e-mail address or the password is not right.',
+      title: 'The e-mail address or the password is wrong.',
       remedy: 'Check both. An administrator of Entrada can give you an account.',
       fixer: 'you',
     });
@@ -19,7 +19,7 @@ export function tooManyAttempts(afterMs: number): ConflictError {
   return new ConflictError(
     {
       code: 'too-many-sign-ins',
-      title: 'There were too many failed attempts to sign in.',
+      title: 'Sign-in is blocked for a short time after too many failed attempts.',
       remedy: `Try again in ${seconds === 1 ? 'a second' : `${seconds} seconds`}.`,
       fixer: 'you',
     },

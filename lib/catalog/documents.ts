@@ -83,9 +83,9 @@ export function modelOf(hash: string, read: () => Uint8Array): CsdlModel {
 function unreadable(model: CsdlModel): RemoteError {
   return new RemoteError({
     code: 'metadata-unreadable',
-    title: "Graph's $metadata holds no types.",
+    title: "Graph's $metadata document contains no types.",
     detail: model.warnings[0]?.message ?? '',
-    remedy: 'Generate the metadata again later. If it stays, a proxy may change the answer.',
+    remedy: 'Generate the metadata again later. If the problem persists, check whether a proxy changes the answers of Graph.',
     fixer: 'operator',
   });
 }

@@ -25,13 +25,13 @@ export const AADSTS: readonly AadstsEntry[] = [
     fixer: 'you',
     title: 'Entra rejected the client secret.',
     remedy:
-      "Paste the secret's Value, not its Secret ID. The Value is shown only once, right after it is made: if it is lost, make a new secret.",
+      "Paste the secret's Value, not its Secret ID. The Value is shown only once, right after it is made: if it is lost, create a new secret.",
   },
   {
     codes: [7000222],
     fixer: 'tenant-admin',
     title: 'The client secret has expired.',
-    remedy: 'Make a new one under Certificates & secrets of the registration, and paste its Value.',
+    remedy: 'Create a new secret under Certificates & secrets of the registration, and paste its Value.',
   },
   {
     codes: [7000218, 900144],
@@ -49,13 +49,13 @@ export const AADSTS: readonly AadstsEntry[] = [
     codes: [700024],
     fixer: 'operator',
     title: "The client assertion is not valid now: this server's clock is wrong, or the certificate has expired.",
-    remedy: "Set the server's clock, or make a new certificate.",
+    remedy: "Set the server's clock, or create a new certificate.",
   },
   {
     codes: [7000229],
     fixer: 'tenant-admin',
     title: 'The application is not present in this tenant.',
-    remedy: 'Have an administrator open the admin consent link of the panel Preparing for authentication once.',
+    remedy: 'Ask a tenant administrator to open the admin consent link of the panel Preparing for authentication once.',
   },
   {
     codes: [700025],
@@ -73,7 +73,8 @@ export const AADSTS: readonly AadstsEntry[] = [
     codes: [50011, 900971],
     fixer: 'tenant-admin',
     title: 'The redirect URI is not registered.',
-    remedy: 'Register exactly the redirect URI of the panel Preparing for authentication (case and a slash at the end count).',
+    remedy:
+      'Register exactly the redirect URI of the panel Preparing for authentication (upper and lower case and a slash at the end matter).',
   },
   {
     codes: [90002],
@@ -92,7 +93,7 @@ export const AADSTS: readonly AadstsEntry[] = [
     fixer: 'you',
     title: 'The registration is for one tenant only.',
     remedy:
-      'Enter its Directory (tenant) ID, which stands on the Overview page of the registration, as the Tenant; or make the registration multitenant.',
+      'Enter its Directory (tenant) ID, shown on the Overview page of the registration, as the Tenant; or make the registration multitenant.',
   },
   {
     codes: [50020, 50034, 51004, 16000, 500208],
@@ -104,13 +105,14 @@ export const AADSTS: readonly AadstsEntry[] = [
     codes: [50105],
     fixer: 'tenant-admin',
     title: 'This account is not assigned to the enterprise application.',
-    remedy: 'Assign the person to it, or turn "Assignment required" off.',
+    remedy: 'Assign the person to the enterprise application, or turn "Assignment required" off.',
   },
   {
     codes: [65001],
     fixer: 'tenant-admin',
-    title: 'Consent is missing.',
-    remedy: 'Authenticate again and accept; an administrator may have to approve by the admin consent link.',
+    title: 'Consent to the requested permissions is missing.',
+    remedy:
+      'Authenticate again and accept the permissions. If Microsoft asks for approval, send the admin consent link to the tenant administrator.',
   },
   {
     codes: [65004],
@@ -146,7 +148,7 @@ export const AADSTS: readonly AadstsEntry[] = [
     codes: [54005],
     fixer: 'you',
     title: 'This authentication code was already used.',
-    remedy: 'Authenticate again for a new one.',
+    remedy: 'Authenticate again to get a new code.',
   },
   {
     codes: [501481, 50147],
@@ -164,7 +166,7 @@ export const AADSTS: readonly AadstsEntry[] = [
     codes: [9002313, 90014, 9000410],
     fixer: 'you',
     title: 'The authentication code looks cut off or changed.',
-    remedy: 'Copy it completely, with the Copy button of the page that showed it.',
+    remedy: 'Copy the whole code with the Copy button of the page that showed it.',
   },
   {
     codes: [50076, 50079, 50072, 50074, 50078],
@@ -188,7 +190,8 @@ export const AADSTS: readonly AadstsEntry[] = [
     codes: [50053, 50055, 50057, 50126],
     fixer: 'you',
     title: 'Entra refused this account.',
-    remedy: 'It is locked, disabled, or its password is wrong or expired. Try signing in at Microsoft first.',
+    remedy:
+      'The account is locked or disabled, or its password is wrong or expired. Sign in to another Microsoft page with it to see the reason.',
   },
   {
     codes: [7000112, 70001, 1000031],
@@ -196,7 +199,12 @@ export const AADSTS: readonly AadstsEntry[] = [
     title: 'The application is disabled in this tenant.',
     remedy: 'Enable the app registration or the enterprise application.',
   },
-  { codes: [50196], fixer: 'operator', title: 'Entra saw too many equal requests.', remedy: 'Wait some minutes and try again.' },
+  {
+    codes: [50196],
+    fixer: 'operator',
+    title: 'Entra received too many identical requests.',
+    remedy: 'Wait a few minutes and try again.',
+  },
   {
     codes: [90033, 90006, 50033, 90055, 90024],
     fixer: 'you',

@@ -36,7 +36,7 @@ test.each([
   ['https://a:b@graph.microsoft.com/v1.0', /user name/],
   ['https://graph.microsoft.com@evil.example/v1.0', /user name/],
   ['https://graph.microsoft.com%2f@evil.example/v1.0', /user name/],
-  ['nonsense', /not an address/],
+  ['nonsense', /not a URL/],
 ])('%s is refused at its field', (url, title) => {
   expect(() => resolveCloud(url, [])).toThrow(
     expect.objectContaining({ problem: expect.objectContaining({ field: 'graphBaseUrl', title: expect.stringMatching(title) }) }),

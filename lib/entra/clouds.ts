@@ -56,11 +56,11 @@ export interface ResolvedCloud {
  */
 export function resolveCloud(graphBaseUrl: string, extraClouds: readonly Cloud[]): ResolvedCloud {
   const url = URL.canParse(graphBaseUrl) ? new URL(graphBaseUrl) : null;
-  if (url === null) throw refuse('This is not an address.', 'Enter an address such as https://graph.microsoft.com/v1.0.');
+  if (url === null) throw refuse('This is not a URL.', 'Enter a URL such as https://graph.microsoft.com/v1.0.');
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname)))
-    throw refuse('The Graph Base URL must start with https://.', 'Tokens never travel unencrypted. Correct the address.');
+    throw refuse('The Graph Base URL must start with https://.', 'Entrada never sends tokens unencrypted. Correct the URL.');
   if (url.username !== '' || url.password !== '')
-    throw refuse('The Graph Base URL may not hold a user name.', 'Remove what stands before the @.');
+    throw refuse('The Graph Base URL cannot contain a user name.', 'Remove the user name and the @.');
   const cloud = [...extraClouds, ...MICROSOFT_CLOUDS].find((candidate) => candidate.graphOrigin === url.origin);
   if (cloud === undefined) {
     throw refuse(

@@ -47,7 +47,7 @@ export function toEntraError(error: unknown, { refresh }: { readonly refresh: bo
     );
   }
   if (refresh && text.aadsts !== null && CREDENTIAL_AADSTS.has(text.aadsts)) {
-    const remedy = [problem.remedy, 'Then choose Edit on the connection and give it there.'].filter(Boolean).join(' ');
+    const remedy = [problem.remedy, 'Then choose Edit on the connection and enter it there.'].filter(Boolean).join(' ');
     return new RemoteError({ ...problem, code: 'needs-reauthentication', remedy }, { cause: error });
   }
   if (text.aadsts !== null) {
@@ -65,7 +65,7 @@ export function authorityUnreachable(cause?: unknown): RemoteError {
   return new RemoteError(
     {
       code: 'authority-unreachable',
-      title: "The tenant's sign-in service could not be found.",
+      title: "Entrada could not find the tenant's sign-in service.",
       remedy: 'Check the Tenant and the cloud of the Graph Base URL, and that Entrada can reach the sign-in host.',
       fixer: 'you',
     },
@@ -123,7 +123,7 @@ function problemOf(text: EntraText, errorCode?: string): Omit<Problem, 'code'> {
   }
   return {
     title: text.words ?? `Entra refused the request (${errorCode ?? 'no code'}).`,
-    remedy: 'Look the code up in the list of error codes, or give the correlation ID to the tenant administrator.',
+    remedy: "Look up the code in Microsoft's list of error codes, or give the correlation ID to the tenant administrator.",
     fixer: 'tenant-admin',
     link: DOCS,
     reference: text.reference,

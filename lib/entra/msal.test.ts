@@ -38,7 +38,7 @@ test.each([
     problem: {
       code: 'answer-not-from-entra',
       fixer: 'operator',
-      title: `Something between Entrada and Microsoft Entra ID answered: ${what}.`,
+      title: `A system between Entrada and Microsoft Entra ID answered instead of Microsoft Entra ID: ${what}.`,
     },
   });
 });

@@ -116,7 +116,7 @@ function createTransport(http: Http, authorityOrigin: string): { readonly module
 function endpointElsewhere(url: string, authorityOrigin: string): RemoteError {
   return new RemoteError({
     code: 'endpoint-elsewhere',
-    title: `${new URL(authorityOrigin).host} names an endpoint on ${new URL(url).host}. Entrada sent nothing there.`,
+    title: `${new URL(authorityOrigin).host} names an endpoint on another host, ${new URL(url).host}. Entrada sent nothing to it.`,
     remedy: 'Check the authorityOrigin of this cloud in ENTRADA_EXTRA_CLOUDS, and whether a proxy rewrites its answers.',
     fixer: 'operator',
   });
@@ -145,7 +145,7 @@ function parse<T>(response: HttpResponse, url: string): T {
     throw new RemoteError(
       {
         code: 'entra-unavailable',
-        title: `${new URL(url).host} sent an answer that can't be read (status ${response.status}).`,
+        title: `${new URL(url).host} sent an answer that Entrada cannot read (status ${response.status}).`,
         remedy: 'Try again later. If the problem persists, check the Graph Base URL and the network.',
         fixer: 'operator',
         reference: { httpStatus: response.status, timestamp: response.headers['date'] ?? new Date().toISOString() },

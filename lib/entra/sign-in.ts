@@ -160,7 +160,7 @@ export function toGraphToken(result: AuthenticationResult): GraphToken {
   if (account === null) {
     throw new RemoteError({
       code: 'no-account',
-      title: 'Entra named no account for this sign-in.',
+      title: 'Entra sent no account for this sign-in.',
       remedy: 'Authenticate again.',
       fixer: 'you',
     });

@@ -50,7 +50,8 @@ export async function sendMail(access: MailAccess, config: DeliveryConfig, mail:
       date: mail.notification.at,
       headers: { 'auto-submitted': 'auto-generated', 'x-entrada-delivery': mail.deliveryId },
     });
-    const refused = sent.rejected.length === 0 ? '' : ` Refused for ${sent.rejected.length} of ${mail.to.length} addresses.`;
+    const refused =
+      sent.rejected.length === 0 ? '' : ` The mail server refused ${sent.rejected.length} of ${mail.to.length} addresses.`;
     return { delivered: true, answer: `${sent.response}.${refused}`.slice(0, 300) };
   } finally {
     transport.close();

@@ -35,7 +35,8 @@ export async function sendNotification(config: DeliveryConfig, sending: SendAtte
   try {
     const { channel, mail, deliveryId, notification, baseUrl } = sending;
     if (channel.kind !== 'email') return await sendWebhook(config, sending);
-    if (mail === null) return { delivered: false, answer: 'No mail server is set: Settings, Notifications, Mail server.' };
+    if (mail === null)
+      return { delivered: false, answer: 'No mail server is configured. Enter one under Settings, Notifications, Mail server.' };
     return await sendMail(mail, config, { deliveryId, to: channel.settings.to, notification, baseUrl });
   } catch (error) {
     return { delivered: false, answer: reasonOf(error) };
@@ -92,5 +93,5 @@ async function pinned(url: URL, config: DeliveryConfig): Promise<{ readonly look
 function reasonOf(error: unknown): string {
   if (error instanceof AppError)
     return [error.problem.title, error.problem.remedy].filter((part) => part !== undefined).join(' ');
-  return error instanceof Error ? error.message.slice(0, ANSWER_MAX) : 'It could not be sent.';
+  return error instanceof Error ? error.message.slice(0, ANSWER_MAX) : 'The message could not be sent.';
 }

@@ -58,7 +58,7 @@ export class ForbiddenError extends AppError {
   constructor(needed: string) {
     super({
       code: 'forbidden',
-      title: `This needs the role ${needed}.`,
+      title: `This action needs the role ${needed}.`,
       remedy: 'Ask an administrator of Entrada to give you that role.',
       fixer: 'operator',
     });

@@ -28,12 +28,12 @@ export function parseRecurrence(
     const [, name = 'RRULE', parameters = '', value = ''] = /^(?:([A-Za-z]+)((?:;[^:]*)?):)?(.*)$/.exec(line) ?? [];
     if (name.toUpperCase() === 'DTSTART') begin = startOf({ parameters, value, timeZone });
     else if (name.toUpperCase() === 'RRULE' && parts === null) parts = value;
-    else throw new RuleError(`Only one RRULE and a DTSTART are taken, not ${name}.`);
+    else throw new RuleError(`A recurrence rule may have one RRULE and one DTSTART. ${name} is not supported here.`);
   }
-  if (parts === null) throw new RuleError('There is no RRULE.');
+  if (parts === null) throw new RuleError('The recurrence rule has no RRULE.');
   const recurrence = { parts: localUntil(parts, timeZone), start: begin };
   const frequency = partOf(recurrence.parts, 'FREQ');
-  if (frequency === 'SECONDLY') throw new RuleError('A task starts once a minute at most.');
+  if (frequency === 'SECONDLY') throw new RuleError('A task can start at most once a minute.');
   const countsTime = (frequency === 'MINUTELY' || frequency === 'HOURLY') && partOf(recurrence.parts, 'BYHOUR') === null;
   try {
     open(recurrence);
@@ -99,7 +99,7 @@ function startOf({
   try {
     return Temporal.PlainDateTime.from(value.replace(/Z$/, ''));
   } catch (error) {
-    throw new RuleError('DTSTART is a date and a time such as 20260105T063000.', { cause: error });
+    throw new RuleError('DTSTART must be a date and a time such as 20260105T063000.', { cause: error });
   }
 }
 

@@ -6,5 +6,5 @@ export class RuleError extends Error {
 /** A RuleError with the message of a library. */
 export function unreadable(what: string, cause: unknown): RuleError {
   const said = cause instanceof Error ? cause.message.replace(/\.$/, '') : 'it cannot be read';
-  return new RuleError(`${what} does not hold: ${said}.`, { cause });
+  return new RuleError(`${what} is not valid: ${said}.`, { cause });
 }

@@ -7,7 +7,7 @@ import { parseRecurrence, recurrenceText } from './recurrence.ts';
 export function scheduleSentence(rule: ScheduleRule, timeZone: string, afterTask: string | null): string {
   if (rule.kind !== 'event') return `${timeWords(rule, timeZone)}, ${timeZone}`;
   const states = rule.states.map((state) => RUN_STATE_LABEL[state].toLowerCase());
-  return `After ${afterTask ?? 'a task that is deleted'} has ended: ${listed(states, 'or')}`;
+  return `After ${afterTask ?? 'a deleted task'} has ended: ${listed(states, 'or')}`;
 }
 
 function timeWords(rule: TimeRule, timeZone: string): string {

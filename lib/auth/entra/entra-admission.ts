@@ -65,7 +65,7 @@ export function parseAdmission(text: string, guests: boolean): EntraAdmission {
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '');
   const bad = entries.find((entry) => entry !== 'tenant' && !/^(group:[0-9a-f-]{36}|role:\S+)$/i.test(entry));
-  if (bad !== undefined) throw new RangeError(`"${bad}" is none of tenant, group:<object id>, role:<value>`);
+  if (bad !== undefined) throw new RangeError(`"${bad}" is not one of: tenant, group:<object id>, role:<value>`);
   const valuesOf = (kind: string): string[] =>
     entries.filter((entry) => entry.startsWith(`${kind}:`)).map((entry) => entry.slice(kind.length + 1));
   return {

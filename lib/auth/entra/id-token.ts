@@ -39,6 +39,6 @@ export function createIdTokenVerifier(settings: {
 async function readKeys(issuer: string, fetch: IssuerFetch): Promise<JWTVerifyGetKey> {
   const answer = await fetch(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
   const metadata = Metadata.parse(await answer.json());
-  if (metadata.issuer !== issuer) throw new Error(`the metadata of ${issuer} is that of ${metadata.issuer}`);
+  if (metadata.issuer !== issuer) throw new Error(`the OpenID metadata at ${issuer} names another issuer: ${metadata.issuer}`);
   return createRemoteJWKSet(new URL(metadata.jwks_uri), { [customFetch]: (url, init) => fetch(url, init) });
 }

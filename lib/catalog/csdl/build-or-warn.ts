@@ -6,7 +6,7 @@ export function buildOrWarn<T>(what: string, onWarning: ((message: string) => vo
   try {
     return build();
   } catch (error) {
-    onWarning?.(`${what} is left out, since its definition in $metadata is not usable: ${firstLine(error)}`);
+    onWarning?.(`${what} was left out, because its definition in $metadata cannot be used: ${firstLine(error)}`);
     return null;
   }
 }

@@ -90,16 +90,20 @@ function checkStructure(type: Lined<CsdlStructure>, { types, known, warn }: Surr
   for (const { name: property, type: of } of [...type.properties, ...type.navigation]) {
     const item = itemType(of) ?? of;
     if (!known(item))
-      warn(line, 'type', `${name}/${property} is of ${item}, which is not in the document; its values are kept as JSON.`);
+      warn(line, 'type', `${name}/${property} has the type ${item}, which is not in the document; its values are kept as JSON.`);
   }
   if (baseType === null) return type;
   if (!types.entityTypes.has(baseType) && !types.complexTypes.has(baseType)) {
-    warn(line, 'base-type', `${name} derives from ${baseType}, which is not in the document; what it inherits is unknown.`);
+    warn(
+      line,
+      'base-type',
+      `${name} derives from ${baseType}, which is not in the document; its inherited properties are unknown.`,
+    );
     return { ...type, baseType: null };
   }
   // `baseChain` stops at a type that it has visited: it contains this type again only when the cycle includes it.
   if (baseChain(types, baseType).some((base) => base.name === name)) {
-    warn(line, 'cycle', `${name} derives from itself by way of ${baseType}; it is taken as a type without a base.`);
+    warn(line, 'cycle', `${name} derives from itself through ${baseType}; its base type was ignored.`);
     return { ...type, baseType: null };
   }
   return type;
@@ -117,7 +121,14 @@ function checkResources(
   for (const { name, type: written, line } of all) {
     const type = resolve(written);
     if (entityTypes.has(type)) found.set(name, { name, type });
-    else warn(line, 'resource', `${name} is of ${type === '' ? 'no type' : type}, which is not in the document; it was skipped.`);
+    else
+      warn(
+        line,
+        'resource',
+        type === ''
+          ? `${name} has no type; it was skipped.`
+          : `${name} has the type ${type}, which is not in the document; it was skipped.`,
+      );
   }
   return found;
 }
@@ -131,7 +142,7 @@ function keylessSets(model: CsdlModel, draft: CsdlDraft): CsdlWarning[] {
           {
             line: draft.entitySets.find((set) => set.name === name)?.line ?? 0,
             code: 'key' as const,
-            message: `${type} of ${name} has no key; rows are compared as a whole.`,
+            message: `The type ${type} of ${name} has no key; its rows are compared by all columns.`,
           },
         ],
   );

@@ -70,8 +70,8 @@ export class CsdlReader {
   /** Ends the document; elements that are still open keep what they have. */
   end(): CsdlDraft {
     const open = this.#frames.at(-1)?.element;
-    if (open !== undefined) this.warn('xml', `The document ends inside of <${open}>; what came before is used.`);
-    else if (this.draft.schemas.length === 0) this.warn('xml', 'The document has no <Schema>; nothing was found in it.');
+    if (open !== undefined) this.warn('xml', `The document ends inside <${open}>; the part before it is used.`);
+    else if (this.draft.schemas.length === 0) this.warn('xml', 'The document has no <Schema> element and therefore no datasets.');
     else this.#parser.close();
     return this.draft;
   }

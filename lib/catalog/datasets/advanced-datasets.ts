@@ -130,7 +130,8 @@ function describeFound(model: CsdlModel, { path, type, parent, target }: Found) 
     entityType: type,
     kind: parent === null ? ('entity' as const) : ('relationship' as const),
     origin: 'advanced' as const,
-    description: typeof text === 'string' ? text : `Found in $metadata: ${type.replace('microsoft.graph.', '')}, one row each.`,
+    description:
+      typeof text === 'string' ? text : `One row for each ${type.replace('microsoft.graph.', '')}; found in $metadata.`,
   };
 }
 

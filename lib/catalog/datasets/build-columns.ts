@@ -125,7 +125,7 @@ export function typeNameColumn(selected: boolean, sourcePath = '@odata.type'): C
     key: false,
     selected,
     returnedByDefault: true,
-    description: 'Kind of object, e.g. #microsoft.graph.user; empty where it is the declared one.',
+    description: 'Type of the object, e.g. #microsoft.graph.user; empty when the object has the declared type.',
   } satisfies z.input<typeof Column>);
 }
 
@@ -141,8 +141,8 @@ export function extraColumn(selected: boolean, sourcePath = EXTRA_PATH): Column 
     selected,
     returnedByDefault: true,
     description: selected
-      ? 'Properties that Graph sent and no other column holds.'
-      : 'Properties that Graph sent and that have no other column; rarely any, since only the selected columns are requested.',
+      ? 'Properties that Graph sent and that have no column of their own.'
+      : 'Properties that Graph sent and that have no column of their own; usually empty, because only selected columns are requested.',
   } satisfies z.input<typeof Column>);
 }
 

@@ -80,14 +80,14 @@ function childColumns(model: CsdlModel, dataset: DatasetDefinition, { sourcePath
       sourcePath: `${sourcePath}[].@item`,
       type: 'string',
       key: keys.length === 0,
-      description: 'Stands for the content of the item; equal items of one object are numbered.',
+      description: 'Hash of the content of the item; equal items of one object get a number.',
     }),
     itemColumn({
       name: 'position',
       sourcePath: `${sourcePath}[].@position`,
       type: 'int32',
       key: false,
-      description: 'Place of the item in the list as Graph sent it, from 1; Graph promises no order.',
+      description: 'Position of the item in the list that Graph sent, from 1; Graph does not guarantee an order.',
     }),
     // Items that are plain values have no properties.
     ...(flattenType(model, type) === null ? [] : [extraColumn(true, `${sourcePath}[].${EXTRA_PATH}`)]),

@@ -18,7 +18,7 @@ export function memberColumns(): Column[] {
       name: 'displayName',
       sourcePath: 'displayName',
       selected: true,
-      description: 'Null where the token may not read objects of this kind.',
+      description: 'Null when the token may not read objects of this kind.',
     },
     { ...TEXT, name: 'userPrincipalName', sourcePath: 'userPrincipalName', selected: false, description: 'Users only.' },
     { ...TEXT, name: 'mail', sourcePath: 'mail', selected: false, description: 'Users, groups and contacts only.' },
@@ -38,7 +38,7 @@ export function expandedColumns(navigation: string): Column[] {
       sourcePath: `${navigation}.${column.sourcePath}`,
       key: false,
       nullable: true,
-      description: column.sourcePath === 'id' ? 'Empty where the object was deleted.' : column.description,
+      description: column.sourcePath === 'id' ? 'Empty when the object was deleted.' : column.description,
     }));
   const whole = {
     ...extraColumn(false),
@@ -53,7 +53,7 @@ export function expandedColumns(navigation: string): Column[] {
     {
       ...extra,
       name: legalColumnName(`${navigation}_extra`),
-      description: 'Properties of the object that no other column holds.',
+      description: 'Properties of the object that have no column of their own.',
     },
   ];
 }

@@ -118,12 +118,12 @@ export function assessAccess(
     },
   });
   if (definition.clouds !== null && isMicrosoftCloud(known.cloud) && !definition.clouds.includes(known.cloud)) {
-    return say('not-in-cloud', `Microsoft offers it in ${definition.clouds.join(', ')}, not in ${known.cloud}.`);
+    return say('not-in-cloud', `Microsoft offers this dataset in ${definition.clouds.join(', ')}, not in ${known.cloud}.`);
   }
   const lasting = probe !== null && (probe.access === 'needs-licence' || probe.access === 'not-in-cloud');
   if (probe !== null && (fresh || lasting)) return say(probe.access, probe.reason);
   if (byToken === 'unknown' && namesNone(granted))
-    return say('unknown', 'The token does not list its permissions. Check access asks Graph.');
+    return say('unknown', 'The token does not list its permissions. Choose Check access to test the dataset with Graph.');
   return say(byToken, tokenWords(byToken, needed, granted.signIn));
 }
 
@@ -131,7 +131,7 @@ export function assessAccess(
 function unseenWords(definition: { readonly path?: string | undefined }, granted: Granted): string | null {
   const hidden = definition.path === undefined ? null : hiddenParentsOf({ path: definition.path });
   if (hidden === null || namesNone(granted) || granted.permissions.has(HIDDEN_PERMISSION)) return null;
-  return `The token does not have ${HIDDEN_PERMISSION} (optional): members of ${hidden.kind} that hide them can't be seen. What is landed of them is kept.`;
+  return `The token does not have the optional permission ${HIDDEN_PERMISSION}: Graph does not show the members of ${hidden.kind} with hidden membership. Their landed rows are kept.`;
 }
 
 /** The reason for an access that was derived from the token's permissions. */
@@ -141,12 +141,12 @@ function tokenWords(access: Access, needed: readonly string[], signIn: SignInMet
     case 'granted':
       return null;
     case 'unknown':
-      return `Microsoft's list names no ${kind} permission for it. Check access asks Graph.`;
+      return `Microsoft documents no ${kind} permission for this dataset. Choose Check access to test it with Graph.`;
     case 'delegated-only':
-      return 'Microsoft Graph has no application permission for it: only a connection in which a person signs in can read it.';
+      return 'Microsoft Graph has no application permission for this dataset: only a connection in which a person signs in can read it.';
     case 'missing-permission': {
       const [least = 'a permission', ...others] = needed;
-      const also = others.length === 0 ? '' : ` (${others.join(', ')} would do as well)`;
+      const also = others.length === 0 ? '' : ` (also sufficient: ${others.join(', ')})`;
       return `The token does not have ${least}${also}.`;
     }
   }

@@ -26,7 +26,7 @@ export const TokenScopes = z
 export const API_TOKEN_DAYS = [30, 90, 365, null] as const;
 export const ApiTokenDays = z.union(
   API_TOKEN_DAYS.map((days) => z.literal(days)),
-  'Choose 30, 90 or 365 days, or no end.',
+  'Choose 30, 90 or 365 days, or no expiry.',
 );
 
 /** An API token in the list of tokens. The token itself is shown only once, after it is created. */
@@ -36,7 +36,7 @@ export interface ApiTokenDto {
   readonly scopes: readonly TokenScope[];
   /** The only connection that it may use; null: all. */
   readonly connection: { readonly id: string; readonly name: string } | null;
-  /** Its first characters. */
+  /** The first characters of the token. */
   readonly hint: string;
   /** E-mail address of the person whose role it has. */
   readonly owner: string;

@@ -15,49 +15,53 @@ export type EntraRefusal =
 
 const PROBLEMS: Readonly<Record<EntraRefusal, Omit<Problem, 'code'>>> = {
   'token-refused': {
-    title: 'What Microsoft answered could not be trusted.',
-    remedy: 'Try again. If the problem persists, the operator of Entrada finds the reason in its log.',
+    title: 'Entrada could not verify the answer of Microsoft.',
+    remedy: 'Try again. If the problem persists, ask the operator of Entrada: the log has the reason.',
     fixer: 'operator',
   },
   'claims-missing': {
-    title: 'Microsoft did not say who you are: your object id, or your e-mail address.',
-    remedy: 'Give the account a user principal name, and let the app registration ask for the scopes profile and email.',
+    title: 'Microsoft did not send the object ID or the e-mail address of your account.',
+    remedy:
+      'Ask your tenant administrator to give the account a user principal name, and to allow the scopes profile and email in the app registration.',
     fixer: 'tenant-admin',
   },
   'other-tenant': {
-    title: 'Your account belongs to another tenant than the one that Entrada lets in.',
-    remedy: 'Sign in with an account of the tenant that the operator of Entrada has set.',
+    title: 'Your account belongs to a tenant that may not sign in to Entrada.',
+    remedy: 'Sign in with an account of the tenant that the operator of Entrada has configured.',
     fixer: 'you',
   },
   guest: {
-    title: 'You are a guest of this tenant, and Entrada does not let guests in.',
-    remedy: 'The operator of Entrada can let guests in with ENTRADA_ENTRA_GUESTS=1.',
+    title: 'You are a guest in this tenant, and guests may not sign in to Entrada.',
+    remedy: 'The operator of Entrada can allow guests with ENTRADA_ENTRA_GUESTS=1.',
     fixer: 'operator',
   },
   'not-allowed': {
-    title: 'You are in none of the groups and app roles that Entrada lets in.',
-    remedy: 'Ask an administrator of your tenant for one of them; the operator of Entrada knows which.',
+    title: 'You have none of the groups and app roles that may sign in to Entrada.',
+    remedy:
+      'Ask the operator of Entrada which groups and app roles may sign in, and your tenant administrator to assign one to you.',
     fixer: 'tenant-admin',
   },
   'groups-left-out': {
-    title: 'You are in too many groups: Microsoft left them out, so Entrada cannot see whether you may come in.',
-    remedy: 'Let the app registration give only the groups that are assigned to it, or use an app role.',
+    title:
+      'You are in too many groups for one token, so Microsoft did not send them. Entrada cannot check whether you may sign in.',
+    remedy:
+      'Ask your tenant administrator to set the groups claim of the app registration to "Groups assigned to the application", or to assign an app role to you.',
     fixer: 'tenant-admin',
   },
   'no-role': {
-    title: 'No rule of Entrada gives you a role.',
+    title: 'No role rule of Entrada applies to you.',
     remedy:
-      'Ask an administrator of your tenant for one of the groups or app roles that have a rule; an administrator of Entrada finds them under Settings, People.',
+      'Ask your tenant administrator for a group or app role that has a rule. Administrators of Entrada see the rules under Settings, People.',
     fixer: 'tenant-admin',
   },
   'no-account': {
-    title: 'Microsoft let you in, but you have no account in Entrada.',
-    remedy: 'The operator of Entrada says with ENTRADA_ENTRA_ALLOW who gets one by signing in.',
+    title: 'You signed in at Microsoft, but you have no account in Entrada.',
+    remedy: 'Ask the operator of Entrada: ENTRADA_ENTRA_ALLOW sets who gets an account at the first sign-in.',
     fixer: 'operator',
   },
   'address-taken': {
-    title: 'Another account of Entrada has your e-mail address already.',
-    remedy: 'Sign in with its password, or ask an administrator of Entrada.',
+    title: 'Another account of Entrada already has your e-mail address.',
+    remedy: 'Sign in with the password of that account, or ask an administrator of Entrada.',
     fixer: 'operator',
   },
   disabled: {
@@ -69,8 +73,8 @@ const PROBLEMS: Readonly<Record<EntraRefusal, Omit<Problem, 'code'>>> = {
 
 const FAILED: Problem = {
   code: 'entra-sign-in-failed',
-  title: 'Signing in with Microsoft did not work.',
-  remedy: 'Try again. If the problem persists, the operator of Entrada finds the reason in its log.',
+  title: 'The sign-in with Microsoft failed.',
+  remedy: 'Try again. If the problem persists, ask the operator of Entrada: the log has the reason.',
   fixer: 'operator',
 };
 

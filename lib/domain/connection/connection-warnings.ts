@@ -29,8 +29,8 @@ function credentialWarning({ credential, credentialExpiresAt }: ConnectionHealth
   const what = credential === 'secret' ? 'client secret' : 'certificate';
   const remedy =
     credential === 'secret'
-      ? 'Make a new one under Certificates & secrets of the registration, then choose Edit here and paste its Value. Nobody has to sign in again.'
-      : 'Choose Edit here, generate a certificate and upload it to the registration. Nobody has to sign in again.';
+      ? 'Create a new secret under Certificates & secrets of the app registration. Then choose Edit here and paste its Value. Nobody has to sign in again.'
+      : 'Choose Edit here, generate a certificate and upload it to the app registration. Nobody has to sign in again.';
   if (days < 0) return { code: 'credential-expired', severity: 'error', title: `The ${what} has expired.`, remedy };
   const when = days === 0 ? 'today' : `in ${formatCounted(days, 'day')}`;
   return { code: 'credential-expires', severity: 'warning', title: `The ${what} expires ${when}.`, remedy };
@@ -45,8 +45,10 @@ function idleWarning({ signIn, tokensRenewedAt }: ConnectionHealthFacts, now: Da
     code: 'refresh-token-idle',
     severity: over ? 'error' : 'warning',
     title: over
-      ? `The sign-in was not used for ${idle} days and has probably ended.`
-      : `The sign-in was not used for ${idle} days and ends after ${REFRESH_TOKEN_IDLE_DAYS}.`,
-    remedy: over ? 'Choose Test connection; if Entra refuses, authenticate again.' : 'Choose Test connection: that renews it.',
+      ? `The sign-in was not used for ${idle} days and has probably expired.`
+      : `The sign-in was not used for ${idle} days; it expires after ${REFRESH_TOKEN_IDLE_DAYS} days without use.`,
+    remedy: over
+      ? 'Choose Test connection. If Entra refuses the sign-in, authenticate again.'
+      : 'Choose Test connection to renew the sign-in.',
   };
 }

@@ -44,7 +44,7 @@ export const ConnectionSettingsInput = z
     graphBaseUrl: z
       .string()
       .trim()
-      .pipe(z.url('Enter an address such as https://graph.microsoft.com/v1.0.'))
+      .pipe(z.url('Enter a URL such as https://graph.microsoft.com/v1.0.'))
       .default(DEFAULT_GRAPH_BASE_URL),
     tenant: z
       .string()

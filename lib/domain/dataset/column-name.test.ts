@@ -13,7 +13,7 @@ it.each([
   ['ä'.repeat(32), /64/],
   ['x'.repeat(63), null],
   ['HDR__run_id', /hdr__/],
-  ['ID', /Another column is called ID/],
+  ['ID', /Another column already has the name ID/],
 ])('%j as the name of a column', (name, problem) => {
   const said = columnNameProblem(name, ['id', 'displayName']);
   if (problem === null) expect(said).toBeNull();

@@ -6,14 +6,15 @@ const BYTES_MAX = 63;
 
 /** What is wrong with the name of a column among `others`, in one sentence; null when it is valid. Names must differ by more than case. */
 export function columnNameProblem(name: string, others: readonly string[]): string | null {
-  if (name.trim() === '') return 'A name is needed.';
-  if (name !== name.trim()) return 'A name has no blanks at its ends.';
+  if (name.trim() === '') return 'Enter a name.';
+  if (name !== name.trim()) return 'Remove the blanks before and after the name.';
   const bytes = byteLength(name);
   if (bytes > BYTES_MAX) return `A name has at most ${BYTES_MAX} bytes; this one has ${bytes}.`;
-  if ([...name].some(isControl)) return 'A name has no control characters.';
+  if ([...name].some(isControl)) return 'Remove the control characters from the name.';
   const lower = name.toLowerCase();
-  if (lower.startsWith(RESERVED_PREFIX)) return `Names with ${RESERVED_PREFIX} are for Entrada's own columns.`;
-  return others.some((other) => other.toLowerCase() === lower) ? `Another column is called ${name}.` : null;
+  if (lower.startsWith(RESERVED_PREFIX))
+    return `Names that start with ${RESERVED_PREFIX} are reserved for Entrada's own columns.`;
+  return others.some((other) => other.toLowerCase() === lower) ? `Another column already has the name ${name}.` : null;
 }
 
 /**

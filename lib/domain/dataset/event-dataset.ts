@@ -80,7 +80,7 @@ function factsOfType(entityType: string, types = EVENT_TYPES): EventFacts | null
 
 /** Explanation of event datasets on pages and runs. */
 export const EVENTS_ARE_APPENDED =
-  'Events are appended, each once by its key. Landed events are never deleted because Graph no longer has them, whatever the update method.';
+  'Each event is appended once, by its key. With every update method, landed events are kept after Graph has deleted them.';
 
 /**
  * `$filter` for events from a time on, combined with the dataset's own filter.

@@ -38,11 +38,11 @@ const LOG_TYPES: ReadonlySet<string> = new Set(
 );
 
 /** Explanation of logs in landed tables, on pages and runs. */
-export const LOG_ROWS_STAY = 'Landed rows of a log are never deleted: Graph deletes its own after 30 days.';
+export const LOG_ROWS_STAY = 'Landed rows of a log are kept, although Graph deletes its rows after 30 days.';
 
 /** Explanation of logs in a lake, where each version is independent. */
 export const LOG_VERSION =
-  'In a data lake each version of a log has the rows that Graph has at that time: Graph deletes them after 30 days.';
+  'In a data lake, each version of a log has only the rows that Graph still has: Graph deletes rows after 30 days.';
 
 /**
  * Whether Graph deletes the rows of a dataset by their age: an absent row is then no delete, and landed rows are

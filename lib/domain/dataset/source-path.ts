@@ -8,7 +8,7 @@ export function sourcePathProblem(path: string): string | null {
   // The name before the `@` is the annotated property; empty for an annotation of the row.
   const required = at < 0 ? names : names.slice(0, -1);
   if (required.some((name) => name.replace(/\[\]$/, '') === ''))
-    return 'A name in it is empty: write property.property, or list[].property.';
-  if (/\p{Cc}/u.test(path)) return 'It has a character that no property name has.';
+    return 'The path has an empty name. Write property.property, or list[].property.';
+  if (/\p{Cc}/u.test(path)) return 'The path has a character that property names cannot have.';
   return null;
 }

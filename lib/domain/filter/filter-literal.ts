@@ -60,6 +60,6 @@ export function writeLiteral(value: string, type: LiteralType): string {
 export function valueProblem(value: string, type: LiteralType): string | null {
   if (value.length > VALUE_CHARS_MAX) return `Graph takes at most ${VALUE_CHARS_MAX} characters.`;
   if (type === 'string') return null;
-  if (value === '') return 'A value is needed.';
-  return SHAPES[type].pattern.test(value) ? null : `This has to be ${SHAPES[type].words}.`;
+  if (value === '') return 'Enter a value.';
+  return SHAPES[type].pattern.test(value) ? null : `Enter ${SHAPES[type].words}.`;
 }

@@ -82,10 +82,10 @@ describe('a condition', () => {
     ['that is complete', condition(), null],
     ['on an unknown property', condition({ path: 'nope' }), /no column/],
     ['with an operator that Graph refuses', condition({ operator: 'ge' }), /that way/],
-    ['without a value', condition({ values: [] }), /value is needed/],
+    ['without a value', condition({ values: [] }), /Enter a value/],
     ['with too many values', condition({ operator: 'in', values: Array(16).fill('x') }), /that way|at most 15/],
     ['with a value that is too long', condition({ values: ['x'.repeat(121)] }), /120/],
-    ['that nobody has given a value', condition({ values: [''] }), /value is needed/],
+    ['that nobody has given a value', condition({ values: [''] }), /Enter a value/],
   ])('%s', (_what, one, problem) => {
     const said = conditionProblem(one, columns);
     if (problem === null) expect(said).toBeNull();

@@ -88,12 +88,12 @@ function comparison({ operator, values, type }: FilterCondition, path: string): 
 /** What is wrong with a condition, by the part of it. */
 export function conditionProblem(condition: FilterCondition, columns: readonly Column[]): string | null {
   const column = columnOf(condition.path, columns);
-  if (column === undefined) return `There is no column for ${condition.path}.`;
+  if (column === undefined) return `No column of this dataset reads ${condition.path}.`;
   if (!operatorsOf(column).some(({ operator }) => operator === condition.operator)) {
-    return `Graph doesn't filter ${column.sourcePath} that way.`;
+    return `Graph does not support this operator for ${column.sourcePath}.`;
   }
   if (isUnary(condition.operator)) return null;
-  if (condition.values.every((value) => value === '')) return 'A value is needed.';
+  if (condition.values.every((value) => value === '')) return 'Enter a value.';
   if (condition.operator === 'in' && condition.values.length > IN_VALUES_MAX) {
     return `Graph takes at most ${IN_VALUES_MAX} values here.`;
   }

@@ -67,7 +67,7 @@ function tokenise(text: string): Token[] {
     const match = pattern.exec(text);
     const start = at + (/^\s*/.exec(text.slice(at))?.[0].length ?? 0);
     if (match === null) {
-      const what = text[start] === "'" ? 'A text has no closing quote.' : `${text[start]} is not expected here.`;
+      const what = text[start] === "'" ? 'A text value has no closing quote.' : `Unexpected character: ${text[start]}`;
       throw new FilterFault('syntax', start, what);
     }
     tokens.push(toToken(match, start));
@@ -87,7 +87,7 @@ function toToken(match: RegExpExecArray, at: number): Token {
     const text = groups[group];
     if (text !== undefined) return { kind: 'literal', text, at, type, value: bare(text, type) };
   }
-  throw new FilterFault('syntax', at, 'This is not expected here.');
+  throw new FilterFault('syntax', at, 'Unexpected text.');
 }
 
 function bare(text: string, type: LiteralType): string {
@@ -113,7 +113,7 @@ class Parser {
   parse(): FilterNode {
     const node = this.#joined('or', () => this.#joined('and', () => this.#unary()));
     const token = this.#token();
-    if (token.kind !== 'end') throw new FilterFault('syntax', token.at, `${token.text} is not expected here.`);
+    if (token.kind !== 'end') throw new FilterFault('syntax', token.at, `Unexpected text: ${token.text}`);
     return node;
   }
 
@@ -127,7 +127,7 @@ class Parser {
   #unary(): FilterNode {
     if (this.#takeName('not')) {
       const inner = this.#unary();
-      if (inner.not) throw new FilterFault('beyond', this.#token().at, 'A double not is beyond the builder.');
+      if (inner.not) throw new FilterFault('beyond', this.#token().at, 'The filter builder does not support a double not.');
       return { ...inner, not: true };
     }
     if (!this.#takeMark('(')) return this.#term();
@@ -142,15 +142,20 @@ class Parser {
     const any = /^(.+)\/any$/i.exec(token.text);
     if (any?.[1] === undefined || !this.#takeMark('(')) {
       throw this.#token().text === '('
-        ? new FilterFault('beyond', token.at, `${token.text}(…) is beyond the builder.`)
+        ? new FilterFault('beyond', token.at, `The filter builder does not support ${token.text}(…).`)
         : new FilterFault('syntax', this.#token().at, `An operator such as eq is missing after ${token.text}.`);
     }
-    if (this.#takeMark(')')) throw new FilterFault('beyond', token.at, 'any() without a condition is beyond the builder.');
+    if (this.#takeMark(')'))
+      throw new FilterFault('beyond', token.at, 'The filter builder does not support any() without a condition.');
     const variable = this.#name().text;
     this.#expect(':');
     const inner = this.#condition(this.#name(), variable);
     if (this.#token().kind === 'name')
-      throw new FilterFault('beyond', this.#token().at, 'any(…) with more than one condition is beyond the builder.');
+      throw new FilterFault(
+        'beyond',
+        this.#token().at,
+        'The filter builder does not support any(…) with more than one condition.',
+      );
     this.#expect(')');
     return { ...inner, path: any[1], item: inner.path };
   }
@@ -164,7 +169,7 @@ class Parser {
     this.#expect(',');
     const literal = this.#literal();
     this.#expect(')');
-    if (literal.type === 'null') throw new FilterFault('syntax', literal.at, 'A text is needed here.');
+    if (literal.type === 'null') throw new FilterFault('syntax', literal.at, 'Enter a text value here.');
     return { kind: 'condition', path, operator, type: literal.type, values: [literal.value], item: null, not: false };
   }
 
@@ -174,10 +179,10 @@ class Parser {
     const base = { kind: 'condition', path, item: null, not: false } as const;
     if (operator === 'in') return { ...base, operator: 'in', ...this.#list() };
     if (!COMPARISONS.has(operator))
-      throw new FilterFault('beyond', token.at, `${token.text} is no operator that the builder knows.`);
+      throw new FilterFault('beyond', token.at, `The filter builder does not support the operator ${token.text}.`);
     const { type, value, at } = this.#literal();
     if (type !== 'null') return { ...base, operator: operator as ConditionOperator, type, values: [value] };
-    if (operator !== 'eq' && operator !== 'ne') throw new FilterFault('syntax', at, 'null goes with eq and ne alone.');
+    if (operator !== 'eq' && operator !== 'ne') throw new FilterFault('syntax', at, 'Use null only with eq and ne.');
     return { ...base, operator: operator === 'eq' ? 'isNull' : 'isNotNull', type: 'string', values: [] };
   }
 
@@ -189,17 +194,25 @@ class Parser {
     const [first] = literals;
     const type = first?.type ?? 'null';
     if (type === 'null' || literals.some((literal) => literal.type !== type)) {
-      throw new FilterFault('beyond', first?.at ?? 0, 'Values of different types in one in (…) are beyond the builder.');
+      throw new FilterFault(
+        'beyond',
+        first?.at ?? 0,
+        'The filter builder does not support values of different types in one in (…).',
+      );
     }
     return { type, values: literals.map((literal) => literal.value) };
   }
 
   #path(token: Token, variable: string | null): string {
-    if (token.text.includes('$')) throw new FilterFault('beyond', token.at, `${token.text} is beyond the builder.`);
+    if (token.text.includes('$')) throw new FilterFault('beyond', token.at, `The filter builder does not support ${token.text}.`);
     if (variable === null) return token.text;
     if (token.text === variable) return '';
     if (!token.text.startsWith(`${variable}/`)) {
-      throw new FilterFault('beyond', token.at, `${token.text} is not about ${variable}: beyond the builder.`);
+      throw new FilterFault(
+        'beyond',
+        token.at,
+        `The filter builder does not support ${token.text} in this any(…): it does not start with ${variable}/.`,
+      );
     }
     return token.text.slice(variable.length + 1);
   }
@@ -235,7 +248,7 @@ class Parser {
       throw new FilterFault(
         'syntax',
         token.at,
-        token.kind === 'end' ? 'Something is missing at the end.' : `A property is expected in place of ${token.text}.`,
+        token.kind === 'end' ? 'The end of the filter is missing.' : `Write a property instead of ${token.text}.`,
       );
     this.#next++;
     return token;
@@ -247,7 +260,7 @@ class Parser {
       const what =
         token.kind === 'end'
           ? 'A value is missing at the end.'
-          : `A value is expected in place of ${token.text}; texts stand in single quotes.`;
+          : `Write a value instead of ${token.text}. Put text values in single quotes.`;
       throw new FilterFault('syntax', token.at, what);
     }
     this.#next++;

@@ -12,8 +12,8 @@ export const FILE_VERSION = 1;
 const FilePath = z
   .string()
   .max(500)
-  .regex(/^\/[^\s?#\\]*$/, 'A path starts with / and has no query, for example /users.')
-  .refine((path) => !path.split('/').includes('..'), 'A path does not lead upwards.');
+  .regex(/^\/[^\s?#\\]*$/, 'A path must start with / and have no query, for example /users.')
+  .refine((path) => !path.split('/').includes('..'), 'A path cannot contain "..".');
 
 const FileColumn = Column.strict();
 
@@ -28,7 +28,7 @@ const FileDataset = DatasetShape.omit({ version: true })
     child: z.strictObject({ dataset: z.string(), sourcePath: z.string() }).nullable().default(null),
     licence: z.string().nullable().default(null),
     read: ReadOptions.strict(),
-    columns: z.array(FileColumn).min(1, 'A dataset has at least one column.').max(2000),
+    columns: z.array(FileColumn).min(1, 'A dataset needs at least one column.').max(2000),
   })
   .strict()
   .superRefine((dataset, context) => {
@@ -41,14 +41,15 @@ const FileDataset = DatasetShape.omit({ version: true })
       if (wrong !== null) complain('name', wrong);
       const unreadable = sourcePathProblem(column.sourcePath);
       if (unreadable !== null) complain('sourcePath', unreadable);
-      if (paths.has(column.sourcePath)) complain('sourcePath', `Column ${paths.get(column.sourcePath)} reads it already.`);
+      if (paths.has(column.sourcePath))
+        complain('sourcePath', `Column ${paths.get(column.sourcePath)} already reads this source path.`);
       paths.set(column.sourcePath, index);
-      if (column.key && !column.selected) complain('selected', 'A key is always selected.');
-      if (column.key && column.type === 'json') complain('key', 'Nested values are no key.');
-      if (column.key && column.nullable) complain('nullable', 'A key is never null.');
+      if (column.key && !column.selected) complain('selected', 'A key column must be selected.');
+      if (column.key && column.type === 'json') complain('key', 'A column with nested values (type json) cannot be a key.');
+      if (column.key && column.nullable) complain('nullable', 'A key column cannot be nullable.');
     });
     if (!dataset.columns.some((column) => column.selected)) {
-      context.addIssue({ code: 'custom', path: ['columns'], message: 'At least one column is selected.' });
+      context.addIssue({ code: 'custom', path: ['columns'], message: 'Select at least one column.' });
     }
   });
 export type FileDataset = z.infer<typeof FileDataset>;
@@ -56,14 +57,14 @@ export type FileDataset = z.infer<typeof FileDataset>;
 /** A file of connection metadata. Strict: an unknown member is an error. */
 export const MetadataFile = z
   .strictObject({
-    format: z.literal(FILE_FORMAT, `This is no file of connection metadata: "format" is not "${FILE_FORMAT}".`),
-    version: z.literal(FILE_VERSION, `This version of Entrada reads version ${FILE_VERSION} of the format.`),
-    datasets: z.array(FileDataset).min(1, 'The file has no dataset.').max(5000),
+    format: z.literal(FILE_FORMAT, `This is not a file of connection metadata: "format" is not "${FILE_FORMAT}".`),
+    version: z.literal(FILE_VERSION, `This version of Entrada reads only version ${FILE_VERSION} of the format.`),
+    datasets: z.array(FileDataset).min(1, 'The file contains no dataset.').max(5000),
   })
   .superRefine(({ datasets }, context) => {
     const names = new Map<string, number>();
     datasets.forEach(({ name }, index) => {
-      const message = `Dataset ${names.get(name)} has this name already.`;
+      const message = `Dataset ${names.get(name)} already has this name.`;
       if (names.has(name)) context.addIssue({ code: 'custom', path: ['datasets', index, 'name'], message });
       names.set(name, index);
     });

@@ -92,7 +92,7 @@ export type MailTls = z.infer<typeof MailTls>;
 export const MAIL_TLS_LABEL: Readonly<Record<MailTls, string>> = {
   starttls: 'STARTTLS (port 587)',
   tls: 'TLS from the first byte (port 465)',
-  none: 'None: passwords and messages can be read on the way',
+  none: 'None: passwords and messages are sent unencrypted',
 };
 
 /** Connection to the mail server, with the password in clear text. */

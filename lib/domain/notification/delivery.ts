@@ -7,7 +7,7 @@ export const DeliveryState = z.enum(['pending', 'delivered', 'dead']);
 export type DeliveryState = z.infer<typeof DeliveryState>;
 
 export const DELIVERY_STATE_LABEL: Readonly<Record<DeliveryState, string>> = {
-  pending: 'On its way',
+  pending: 'Sending',
   delivered: 'Delivered',
   dead: 'Given up',
 };

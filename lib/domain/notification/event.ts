@@ -18,12 +18,12 @@ export const NOTIFICATION_EVENT_LABEL: Readonly<Record<NotificationEvent, string
   'run-failed': 'A run failed',
   'run-partial': 'A run is done with problems',
   'run-recovered': 'First success after a failure',
-  'deletes-held': 'A reload would delete many rows and asks',
-  'schedule-missed': 'A schedule missed its time',
-  'credential-ends': 'A secret, certificate or sign-in is about to end',
+  'deletes-held': 'A reload would delete many rows and waits for confirmation',
+  'schedule-missed': 'A schedule missed a planned time',
+  'credential-ends': 'A secret, certificate or sign-in expires soon',
   'sign-in-needed': 'A connection needs re-authentication',
-  'gateway-away': 'A data gateway is away',
-  'nothing-landed': 'Nothing landed for a while',
+  'gateway-away': 'A data gateway is disconnected',
+  'nothing-landed': 'No data landed for a set time',
 };
 
 /** Severity of a notification in lists. */

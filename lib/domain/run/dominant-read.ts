@@ -102,7 +102,7 @@ function sentenceOf(
   const inBatches = datasets.length === 1 && (read?.requests ?? units) < units && quotaClass !== 'directory';
   const batches = inBatches ? ` (in ${formatCounted(read?.requests ?? 0, 'batch', 'batches')})` : '';
   const what = {
-    quota: `${formatCounted(units, unit)}${batches} of ${formatAmount(capacity)} in ${formatCount(windowSeconds)} s${learned ? ' (learned from this tenant)' : ''}`,
+    quota: `${formatCounted(units, unit)}${batches} at ${formatAmount(capacity)} per ${formatCount(windowSeconds)} s${learned ? ' (learned from this tenant)' : ''}`,
     latency: `${formatCounted(read?.requests ?? 0, 'request')}, one after the other`,
     rows: `${formatCounted(read?.rows ?? 0, 'row')} to parse and write`,
   }[boundBy];

@@ -38,11 +38,11 @@ export function driftSentence({ column, from, to, action, change }: DriftDecisio
     case 'added':
       return `New column ${column} added.`;
     case 'left-out':
-      return `New column ${column} not landed, as the task is set.`;
+      return `New column ${column} not landed (setting of the task).`;
     case 'kept':
-      return `Column ${column} is no longer read: kept, empty in new rows.`;
+      return `Column ${column} is no longer read: it was kept and is empty in new rows.`;
     case 'dropped':
-      return `Column ${column} is no longer read: dropped.`;
+      return `Column ${column} is no longer read: it was dropped.`;
     case 'widened':
       return `Type of ${column} widened from ${from} to ${to}.`;
     case 'replaced':
@@ -52,9 +52,9 @@ export function driftSentence({ column, from, to, action, change }: DriftDecisio
     case 'renamed':
       return `Column ${from} renamed to ${column}.`;
     case 'added-beside':
-      return `Column ${column} added for ${from}, which keeps its last values.`;
+      return `Column ${column} added beside ${from}, which keeps its last values.`;
     case 'stopped':
-      return `${stoppedWords({ change, column, from, to })}: stopped.`;
+      return `${stoppedWords({ change, column, from, to })}: the dataset was stopped.`;
   }
 }
 
@@ -68,6 +68,6 @@ type Names = Pick<DriftDecision, 'column' | 'from' | 'to'>;
 const STOPPED = {
   new: ({ column }) => `Column ${column} is new`,
   lost: ({ column }) => `Column ${column} is no longer read`,
-  retyped: ({ column, from, to }) => `Column ${column} is ${from} and would have to become ${to}`,
-  renamed: ({ column, from }) => `Column ${from} would have to become ${column}`,
+  retyped: ({ column, from, to }) => `Column ${column} has the type ${from}, and the dataset now has ${to}`,
+  renamed: ({ column, from }) => `Column ${from} has the new name ${column}`,
 } as const satisfies Record<DriftDecision['change'], (names: Names) => string>;

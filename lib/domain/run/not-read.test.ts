@@ -8,7 +8,7 @@ test('a console names each column with since when and why, and the first parents
   const parents = Array.from({ length: 7 }, (_, index) => ({ id: `g${index}`, reason: 'Hidden.' }));
   expect(notReadLines({ unread: [TITLE], unproven: { count: 40, parents }, rejected: NONE_REJECTED }, 'users')).toEqual([
     'Could not be read: jobTitle since 2026-11-27T08:00:00.000Z. Graph refuses it.',
-    'Rows of 40 parents could not be proven complete; what is landed of them was kept.',
+    'Entrada could not prove that the rows of 40 parents are complete; their landed rows were kept.',
     ...[0, 1, 2, 3, 4].map((index) => `  g${index}: Hidden.`),
     '  and 35 more',
   ]);
@@ -21,7 +21,7 @@ test('rows that were set aside are counted, and the first are named with their r
   ];
   const notRead = { unread: [], unproven: NONE_UNPROVEN, rejected: { count: 3, rows } };
   expect(notReadLines(notRead, 'users')).toEqual([
-    '3 rows could not be taken, and are in users__rejected. Landed rows with the same key stay as they were.',
+    '3 rows could not be stored, and are in users__rejected. Landed rows with the same key were not changed.',
     '  a: No number.',
     '  A row without a readable key: Nested too deep.',
     '  and 1 more',

@@ -16,14 +16,14 @@ export function isNotRead({ unread, unproven, rejected }: NotRead): boolean {
   return unread.length > 0 || unproven.count > 0 || rejected.count > 0;
 }
 
-/** `Rows of 3 parents could not be proven complete; what is landed of them was kept.` */
+/** `Entrada could not prove that the rows of 3 parents are complete; their landed rows were kept.` */
 export function unprovenMessage({ count }: UnprovenParents): string {
-  return `Rows of ${formatCounted(count, 'parent')} could not be proven complete; what is landed of them was kept.`;
+  return `Entrada could not prove that the rows of ${formatCounted(count, 'parent')} are complete; their landed rows were kept.`;
 }
 
-/** `3 rows could not be taken. They are in users__rejected; landed rows with the same key stay as they were.` */
+/** `3 rows could not be stored, and are in users__rejected. Landed rows with the same key were not changed.` */
 export function rejectedMessage({ count }: RejectedRows, dataset: string): string {
-  return `${formatCounted(count, 'row')} could not be taken, and ${count === 1 ? 'is' : 'are'} in ${dataset}__rejected. Landed rows with the same key stay as they were.`;
+  return `${formatCounted(count, 'row')} could not be stored, and ${count === 1 ? 'is' : 'are'} in ${dataset}__rejected. Landed rows with the same key were not changed.`;
 }
 
 /** `b: Column n holds a value that is not int32.` */

@@ -49,6 +49,6 @@ export function alternativeSentence({ dataset, column, has, needs, pageSize, req
     requests === null
       ? `with one request for each ${formatCount(pageSize ?? 0)} users`
       : `in about ${formatCounted(requests, 'request')}`;
-  if (dataset === null) return `Without the column ${column} the other columns are read ${cost}.`;
-  return `The report ${dataset} says most of the same ${cost}: ${has}.${needs === null ? '' : ` It needs ${needs}.`}`;
+  if (dataset === null) return `Without the column ${column}, Entrada reads the other columns ${cost}.`;
+  return `The report ${dataset} gives similar data ${cost}: ${has}.${needs === null ? '' : ` It needs ${needs}.`}`;
 }

@@ -143,7 +143,7 @@ describe('what dominates a plan', () => {
     expect(datasets.map(({ name }) => name)).toEqual(['user_methods', 'users']);
     expect(dominant).toMatchObject({ datasets: ['user_methods'], units: 3007, seconds: 6004, learned: false });
     expect(dominant?.sentence).toBe(
-      'Methods: methods: 3,007 requests (in 155 batches) of 5 in 10 s: 1 h 40 min. The report user_registration_details says most of the same in about 4 ' +
+      'Methods: methods: 3,007 requests (in 155 batches) at 5 per 10 s: 1 h 40 min. The report user_registration_details gives similar data in about 4 ' +
         'requests: which methods each enabled user has registered, but not their details. It needs AuditLog.Read.All and Microsoft Entra ID P1.',
     );
   });
@@ -152,7 +152,9 @@ describe('what dominates a plan', () => {
     const learned = { reports: { capacity: 1.4, perSecond: 5.5 } };
     const { dominant, quotas } = planOf([methods('methods')], [parents], learned);
     expect(dominant).toMatchObject({ capacity: 55, windowSeconds: 10, learned: true, seconds: 546.5 });
-    expect(dominant?.sentence).toContain('3,007 requests (in 155 batches) of 55 in 10 s (learned from this tenant): 9 min 07 s.');
+    expect(dominant?.sentence).toContain(
+      '3,007 requests (in 155 batches) at 55 per 10 s (learned from this tenant): 9 min 07 s.',
+    );
     expect(quotas[0]).toMatchObject({ learned: true });
   });
 
@@ -160,7 +162,7 @@ describe('what dominates a plan', () => {
     const { dominant, datasets } = planOf([methods('phoneMethods'), methods('passwordMethods')], [parents, parents]);
     expect(dominant).toMatchObject({ datasets: ['user_phonemethods', 'user_passwordmethods'], units: 6014 });
     expect(dominant?.sentence).toMatch(
-      /^2 datasets share the quota of reports, .*, among them Methods: phoneMethods: 6,014 requests of 5 in 10 s: .* For 1 of them: The report/,
+      /^2 datasets share the quota of reports, .*, among them Methods: phoneMethods: 6,014 requests at 5 per 10 s: .* For 1 of them: The report/,
     );
     expect(datasets.map(({ alternative }) => alternative?.dataset)).toEqual(['user_registration_details', undefined]);
   });
@@ -169,7 +171,9 @@ describe('what dominates a plan', () => {
     const users = dataset({ path: '/users', name: 'users' }, ['id', 'signInActivity']);
     const { dominant } = planOf([users], [{ rows: 100_000, parents: null }]);
     expect(dominant?.alternative).toMatchObject({ dataset: null, column: 'signInActivity' });
-    expect(dominant?.sentence).toMatch(/Without the column signInActivity the other columns are read in about \d+ requests\.$/);
+    expect(dominant?.sentence).toMatch(
+      /Without the column signInActivity, Entrada reads the other columns in about \d+ requests\.$/,
+    );
   });
 
   it('is nothing where the reload is short, or nothing takes half of it', () => {

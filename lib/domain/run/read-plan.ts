@@ -61,9 +61,9 @@ export interface ReadPlan {
   readonly tenantSize: TenantSize;
   readonly users: number | null;
   readonly latencyMs: number;
-  /** What takes longest comes first, what is of unknown duration last. */
+  /** Longest duration first, unknown durations last. */
   readonly datasets: readonly DatasetReadPlan[];
-  /** What takes most of the time; null where nothing does, or it is short. */
+  /** The read that takes most of the time; null when no read does, or when the reload is short. */
   readonly dominant: DominantRead | null;
   readonly quotas: readonly QuotaUse[];
   readonly requests: number;
@@ -195,7 +195,7 @@ function withoutActivity(
   return { dataset: null, column: 'signInActivity', has, needs: null, pageSize: null, requests };
 }
 
-const UNKNOWN = 'Graph does not count these rows: how long it takes shows while it is read.';
+const UNKNOWN = 'Graph does not count these rows, so the duration is known only during the reading.';
 
 function quotaNotes({ quotaClass }: Charge, pageSize: number | null): readonly string[] {
   if (quotaClass === 'sign-in-activity')
@@ -267,7 +267,7 @@ function childrenShape({ parent }: DatasetDefinition, { parents }: DatasetFacts,
     depth: Math.max(lists, Math.ceil(batches / chains)) + 1,
     requests: lists + batches,
     units: lists + parents * charge.units,
-    notes: ['Parents with more rows than a page take further requests.'],
+    notes: ['Parents with more rows than one page need further requests.'],
   };
 }
 

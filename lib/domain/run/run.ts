@@ -91,7 +91,7 @@ export interface DatasetCounts {
   /** Time spent waiting because of throttling, milliseconds. */
   readonly throttledMs: number;
   readonly bytes: number;
-  /** Answers 429, those in batches too; missing: none. */
+  /** Number of answers with status 429, including those inside batches; absent: none. */
   readonly refused?: number | undefined;
   /** Only for relationships. */
   readonly parents?: ParentCounts | undefined;
@@ -171,7 +171,7 @@ export interface DatasetRunDto {
   readonly unread: readonly UnreadColumn[];
   readonly unproven: UnprovenParents;
   readonly rejected: RejectedRows;
-  /** How its columns differed from its landed table, and what was done about it. */
+  /** Differences between the columns of the dataset and its landed table, and what was done about them. */
   readonly drift: readonly DriftDecision[];
   /** What it waits for now; null when it does not wait or has ended. */
   readonly wait: Wait | null;

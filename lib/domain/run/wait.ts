@@ -21,7 +21,7 @@ export const Wait = z.object({
 export type Wait = z.infer<typeof Wait>;
 
 /** The text of the wait for another large dataset, whose end is unknown. */
-export const LARGE_DATASET_WAIT = 'Another large dataset is read first, so that memory stays bounded.';
+export const LARGE_DATASET_WAIT = 'Waits for another large dataset, so that memory stays bounded.';
 
 /** The text of the wait for the datasets with which a dataset is published. */
-export const OTHER_DATASETS_WAIT = 'Read. It is published together with the other datasets of the run.';
+export const OTHER_DATASETS_WAIT = 'All rows are read. They are published together with the other datasets of the run.';

@@ -19,6 +19,6 @@ test('a part of what has come starts nothing: the last of the rest does', () => 
 });
 
 test('an unknown reason names the problem', () => {
-  expect(skipReasonMessage('overlap')).toBe('The last run was still going.');
+  expect(skipReasonMessage('overlap')).toBe('The previous run had not ended.');
   expect(skipReasonMessage('not-found')).toBe('The task could not start (not-found).');
 });

@@ -15,11 +15,11 @@ export interface FiringDto {
 
 /** Reasons for which a firing starts nothing; any other reason is the code of the problem at the start. */
 export const SKIP_REASON = {
-  overlap: 'The last run was still going.',
+  overlap: 'The previous run had not ended.',
   'all-paused': 'All schedules were paused.',
   'task-paused': 'The task was paused.',
   late: 'No worker ran at that time.',
-  'landed-not-dropped': 'What the task had landed before could not be dropped yet.',
+  'landed-not-dropped': 'The tables that the task landed earlier are not deleted yet.',
 } as const;
 
 export function skipReasonMessage(reason: string): string {

@@ -112,7 +112,7 @@ export interface TargetDto {
 /** A target with its settings, without the secrets. */
 export interface TargetDetailDto extends TargetDto {
   readonly settings: Readonly<Record<string, string | number | boolean | null>>;
-  /** SQL that creates a role with the least rights, for an administrator of the database; null where there is none. */
+  /** SQL that creates a role with the least rights, for an administrator of the database; null for kinds without such SQL. */
   readonly roleSql: string | null;
   /** Tasks that write to it. */
   readonly tasks: readonly { readonly id: string; readonly name: string }[];

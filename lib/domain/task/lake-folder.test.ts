@@ -59,7 +59,7 @@ test('a table has no days: its settings refuse {date}, those of files take it', 
   expect(LakeSettings.parse({ folder })).toMatchObject({ folder });
   expect(LakeSettings.parse({})).toMatchObject({ folder: '{connection}/{task}' });
   for (const refused of [LakeSettings.safeParse({ folder, tables: 'delta' }), LakeCompareSettings.safeParse({ folder })])
-    expect(refused.error?.issues).toMatchObject([{ path: ['folder'], message: expect.stringContaining('leave {date} out') }]);
+    expect(refused.error?.issues).toMatchObject([{ path: ['folder'], message: expect.stringContaining('Remove {date}') }]);
 });
 
 test('an example shows the version of a run', () => {

@@ -28,12 +28,12 @@ function folderProblem(folder: string): string | null {
   const unknown = placeholders.find((one) => !PLACEHOLDERS.some((known) => known === one));
   if (unknown !== undefined) return `${unknown} is not known. Use ${PLACEHOLDERS.join(', ')}.`;
   const twice = placeholders.find((one, at) => placeholders.lastIndexOf(one) !== at);
-  if (twice !== undefined) return `Write ${twice} once.`;
+  if (twice !== undefined) return `Use ${twice} only once.`;
   if (folder.includes(DATE) && !(folder.includes(DATASET) && folder.endsWith(`/${DATE}`)))
-    return 'Put {date} at the end, after {dataset}: sales/{dataset}/{date}. The file latest of a dataset stands above its days.';
+    return 'Put {date} at the end, after {dataset}: sales/{dataset}/{date}. The file latest of a dataset is in the folder above its days.';
   const plain = folder.replaceAll(/\{[a-z]+\}/g, 'x');
   if (folder === '' || PATH.test(plain)) return null;
-  return 'A folder is letters, digits, . _ - and up to four /; it may not start with a dot.';
+  return 'A folder may have letters, digits, . _ - and up to four /. It may not start with a dot.';
 }
 
 /** Names that a folder can stand for. */

@@ -147,13 +147,13 @@ describe('names of tables', () => {
 });
 
 test.each([
-  [[{ dataset: '*', to: 'all' }], 'All tables cannot have one name'],
+  [[{ dataset: '*', to: 'all' }], 'gives all tables the same name'],
   [
     [
       { dataset: 'users', to: 'people' },
       { dataset: 'users', to: 'persons' },
     ],
-    'renamed twice',
+    'Two rules rename',
   ],
   [
     [

@@ -12,19 +12,28 @@ const HASH_LENGTH = 8;
 const TablePrefix = z
   .string()
   .trim()
-  .regex(/^([a-z][a-z0-9_]{0,19})?$/, 'A prefix has lower-case letters, digits and _, and starts with a letter (20 at most).')
+  .regex(
+    /^([a-z][a-z0-9_]{0,19})?$/,
+    'Use lower-case letters, digits and _ for a prefix, and start with a letter (20 characters at most).',
+  )
   .refine((prefix) => !/^(hdr__|entrada)/.test(prefix), 'This prefix is reserved. Choose another.');
 
 const ColumnRule = z
   .string()
   .trim()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,62}$/, 'A column name has letters, digits and _, and starts with a letter or _ (63 at most).')
+  .regex(
+    /^[A-Za-z_][A-Za-z0-9_]{0,62}$/,
+    'Use letters, digits and _ for a column name, and start with a letter or _ (63 characters at most).',
+  )
   .refine((name) => !/^(hdr__|entrada__)/i.test(name), 'Column names that start with hdr__ or entrada__ are reserved.');
 
 const TableRule = z
   .string()
   .trim()
-  .regex(/^[a-z][a-z0-9_]{0,54}$/, 'A table name has lower-case letters, digits and _, and starts with a letter (55 at most).');
+  .regex(
+    /^[a-z][a-z0-9_]{0,54}$/,
+    'Use lower-case letters, digits and _ for a table name, and start with a letter (55 characters at most).',
+  );
 
 /** One name that a person chose: of the table of a dataset, or of a column in one dataset or in all (`*`). */
 const RenameRule = z.union([
@@ -56,8 +65,9 @@ function* conflictsOf(rules: readonly RenameRule[]): Iterable<[number, string]> 
   for (const [at, { dataset, column, to }] of rules.entries()) {
     const source = column === null ? dataset : `${dataset}.${column}`;
     const result = column === null ? to : `${dataset}.${to.toLowerCase()}`;
-    if (column === null && dataset === '*') yield [at, 'All tables cannot have one name. Name the dataset, or use the prefix.'];
-    if (sources.has(source)) yield [at, `${source} is renamed twice.`];
+    if (column === null && dataset === '*')
+      yield [at, 'This rule gives all tables the same name. Enter a dataset, or use the prefix.'];
+    if (sources.has(source)) yield [at, `Two rules rename ${source}.`];
     if (results.has(result)) yield [at, `Two rules give the name ${to}.`];
     sources.add(source);
     results.add(result);

@@ -13,6 +13,6 @@ export interface TaskValidation {
 export interface TaskPreparation {
   /** Names of the missing tables that were created. */
   readonly tables: readonly string[];
-  /** SQL of all tables of the task; null where the target creates none in advance. */
+  /** SQL of all tables of the task; null when the target creates no tables in advance. */
   readonly ddl: string | null;
 }

@@ -14,7 +14,10 @@ import { METHOD_WRITES, type UpdateMethod } from './update-method.ts';
 export const SchemaName = z
   .string()
   .trim()
-  .regex(/^[a-z][a-z0-9_]{0,47}$/, 'A schema name has lower-case letters, digits and _, and starts with a letter (48 at most).')
+  .regex(
+    /^[a-z][a-z0-9_]{0,47}$/,
+    'Use lower-case letters, digits and _ for a schema name, and start with a letter (48 characters at most).',
+  )
   .refine((name) => !name.startsWith('pg_') && name !== 'information_schema' && !name.startsWith('entrada'), {
     message: 'This schema name is reserved. Choose another.',
   });
@@ -115,15 +118,23 @@ const LakeFields = z.object({
 });
 
 const DATED_TABLE =
-  'A Delta Lake or Iceberg table is one folder for all days and keeps older snapshots itself: leave {date} out, or write files alone.';
+  'A Delta Lake or Iceberg table needs one folder for all days; it keeps older snapshots itself. Remove {date}, or choose only files.';
 
 export const LakeSettings = LakeFields.superRefine((settings, context) => {
   if (settings.tables !== 'files' && settings.format !== 'parquet')
-    context.addIssue({ code: 'custom', path: ['tables'], message: 'Delta Lake and Iceberg tables are made of Parquet files.' });
+    context.addIssue({
+      code: 'custom',
+      path: ['tables'],
+      message: 'Delta Lake and Iceberg tables need the file format Parquet.',
+    });
   if (settings.tables !== 'files' && isDated(settings.folder))
     context.addIssue({ code: 'custom', path: ['folder'], message: DATED_TABLE });
   if (settings.csv.bom && settings.compression !== 'none')
-    context.addIssue({ code: 'custom', path: ['csv', 'bom'], message: 'A compressed file has no byte order mark.' });
+    context.addIssue({
+      code: 'custom',
+      path: ['csv', 'bom'],
+      message: 'A compressed file cannot have a byte order mark. Choose one of the two.',
+    });
 });
 export type LakeSettings = z.infer<typeof LakeSettings>;
 
@@ -179,7 +190,7 @@ const ChosenTarget = TaskTarget.superRefine((target, context) => {
   context.addIssue({
     code: 'custom',
     path: ['settings', 'schema'],
-    message: `The schema ${target.settings.schema} is reserved. Choose another; it is created when it is missing.`,
+    message: `The schema ${target.settings.schema} is reserved. Choose another schema. Entrada creates it if it does not exist.`,
   });
 });
 /** How long a run waits for a disconnected data gateway before it fails, minutes: up to a week. */

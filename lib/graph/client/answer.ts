@@ -29,7 +29,7 @@ export function readJson(body: Uint8Array): unknown {
   try {
     value = jsonOf(body);
   } catch (cause) {
-    throw unreadable('is not whole', cause);
+    throw unreadable('is incomplete', cause);
   }
   if (isValueDeeper(value)) throw tooDeep();
   return value;
@@ -134,7 +134,7 @@ function unreadable(how: string, cause: unknown): RemoteError {
   return new RemoteError(
     {
       code: 'truncated-answer',
-      title: `An answer of Graph ${how}.`,
+      title: `An answer from Graph ${how}.`,
       remedy: 'Entrada retries automatically.',
       fixer: 'operator',
     },
@@ -145,7 +145,7 @@ function unreadable(how: string, cause: unknown): RemoteError {
 function tooDeep(): RemoteError {
   return new RemoteError({
     code: 'answer-too-deep',
-    title: `An answer of Graph is nested more than ${JSON_DEPTH_MAX} levels deep.`,
+    title: `An answer from Graph is nested more than ${JSON_DEPTH_MAX} levels deep.`,
     remedy: 'Check the Graph Base URL. If it is right, deselect the column that holds such values.',
     fixer: 'you',
   });
@@ -156,9 +156,9 @@ function notUnderstood(cause: z.ZodError): RemoteError {
   return new RemoteError(
     {
       code: 'answer-not-understood',
-      title: 'An answer of Graph is not in the documented form.',
+      title: 'An answer from Graph is not in the documented format.',
       ...(issue === undefined ? {} : { detail: `${issue.path.join('.') || 'The answer'}: ${issue.message}` }),
-      remedy: 'Check the Graph Base URL. If it is right, report the dataset to the makers of Entrada.',
+      remedy: 'Check the Graph Base URL. If it is right, report the dataset to the developers of Entrada.',
       fixer: 'operator',
     },
     { cause },

@@ -246,7 +246,10 @@ describe('what answers is not Graph', () => {
       const { client, waits } = createClient(lost, { priority });
       await expect(client.send({ url: `${BASE}/users`, signal })).rejects.toMatchObject({
         code: 'answer-not-from-graph',
-        problem: { fixer: 'operator', title: 'Something between Entrada and Graph answered: text/html from graph.test.' },
+        problem: {
+          fixer: 'operator',
+          title: 'A system between Entrada and Graph answered instead of Graph: text/html from graph.test.',
+        },
       });
       const waited = waits.reduce((sum, ms) => sum + ms, 0);
       expect(waited).toBeLessThanOrEqual(mostMs);
@@ -284,7 +287,7 @@ describe('what answers is not Graph', () => {
     };
     const { client } = createClient((_, number) => (number < 3 ? page : { status: 200 }), { priority: 'Low' });
     await withWaits(client, waits).send({ url: `${BASE}/users`, signal });
-    const words = 'Something between Entrada and Graph answered: text/html from graph.test.';
+    const words = 'A system between Entrada and Graph answered instead of Graph: text/html from graph.test.';
     expect(reported).toEqual([words, 'end', words, 'end']);
   });
 

@@ -38,50 +38,50 @@ interface ProblemText {
 const LICENCE: ProblemText = {
   code: 'missing-licence',
   title: 'The tenant lacks the licence that this data needs.',
-  remedy: 'It needs Microsoft Entra ID P1 or P2. Leave the dataset out, or get the licence.',
+  remedy: 'Get Microsoft Entra ID P1 or P2, or remove the dataset from the task.',
   fixer: 'tenant-admin',
 };
 const PERMISSION: ProblemText = {
   code: 'missing-permission',
   title: 'Graph refuses this data to the signed-in account.',
   remedy:
-    'Grant the permission that the dataset names, and a directory role that may read it (for logs: Reports Reader), then authenticate again.',
+    'Grant the permission that the dataset shows, and a directory role that may read this data (for logs: Reports Reader). Then authenticate again.',
   fixer: 'tenant-admin',
 };
 const EXPIRED_PAGE: ProblemText = {
   code: 'page-token-expired',
   title: 'The link to the next page has expired.',
-  remedy: 'Run again: the dataset is then read from the start.',
+  remedy: 'Run the task again: it then reads the dataset from the start.',
   fixer: 'you',
 };
 const THROTTLED: ProblemText = {
   code: 'throttled',
-  title: 'Graph throttles this app and tenant.',
-  remedy: 'Run again later, or when other applications read less.',
+  title: 'Graph throttles the requests of this application in this tenant (429).',
+  remedy: 'Run the task again later, when other applications send fewer requests to this tenant.',
   fixer: 'you',
 };
 const UNAVAILABLE: ProblemText = {
   code: 'graph-unavailable',
   title: 'Graph is temporarily unavailable.',
-  remedy: 'Run again later.',
+  remedy: 'Run the task again later.',
   fixer: 'you',
 };
 const TOKEN: ProblemText = {
   code: 'token-refused',
   title: 'Graph refuses the access token.',
-  remedy: 'Test the connection; if it fails, authenticate it again.',
+  remedy: 'Test the connection. If the test fails, authenticate the connection again.',
   fixer: 'you',
 };
 const NOT_FOUND: ProblemText = {
   code: 'graph-not-found',
-  title: 'Graph does not know this resource in this cloud, or it has been deleted.',
-  remedy: 'Leave the dataset out, or generate the metadata again.',
+  title: 'Graph does not have this resource in this cloud, or the object was deleted.',
+  remedy: 'Remove the dataset from the task, or generate the metadata again.',
   fixer: 'you',
 };
 const REFUSED: ProblemText = {
   code: 'graph-refused',
   title: 'Graph refused the request.',
-  remedy: 'The details below say why; Graph support asks for the request id.',
+  remedy: 'Read the reason in the details below. Microsoft support needs the request ID.',
   fixer: 'operator',
 };
 

@@ -46,7 +46,7 @@ export function eachMember(body: Uint8Array, at: number, onMember: (key: string,
 
 /** Calls `onItem` for each item of the array at `at`. @returns the offset after the array. @throws as eachMember. */
 export function eachItem(body: Uint8Array, at: number, onItem: (item: ByteSpan) => void): number {
-  if (body[at] !== BRACKET) throw truncated('has no array where one is due');
+  if (body[at] !== BRACKET) throw truncated('has no array where Graph documents one');
   let next = skipWhitespace(body, at + 1);
   while (body[next] !== BRACKET_END) {
     const to = endOfValue(body, next);
@@ -124,7 +124,7 @@ function truncated(how: string): RemoteError {
   return new RemoteError(
     {
       code: 'truncated-answer',
-      title: `An answer of Graph ${how}.`,
+      title: `An answer from Graph ${how}.`,
       remedy: 'Entrada retries automatically.',
       fixer: 'operator',
     },

@@ -231,7 +231,7 @@ export class QuotaLimiter {
 
   #waitText(perSecond: number): string {
     const rate = Number(perSecond.toPrecision(2));
-    return `Graph allows no more requests for ${this.#deps.label} at the moment; it allows about ${rate} a second.`;
+    return `Graph allows no more requests for ${this.#deps.label} at the moment, only about ${rate} a second.`;
   }
 
   #endMeter(request: QueuedRequest): void {

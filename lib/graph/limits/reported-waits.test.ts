@@ -36,7 +36,7 @@ test('a request that the quota holds back for seconds says so, until when, and w
   expect(reported).toEqual([
     {
       kind: 'quota',
-      text: 'Graph allows no more requests for reports, logs and authentication methods at the moment; it allows about 0.5 a second.',
+      text: 'Graph allows no more requests for reports, logs and authentication methods at the moment, only about 0.5 a second.',
       since: '2026-11-28T14:05:00.000Z',
       until: '2026-11-28T14:05:30.000Z',
     },

@@ -61,7 +61,7 @@ export async function* followDelta(client: GraphClient, url: string, signal: Abo
 /** Detects a round without end: a link that occurs twice, or too many pages without a new object. */
 class RoundGuard {
   readonly #client: GraphClient;
-  readonly #followed = new FollowedLinks(() => endless('goes in circles'));
+  readonly #followed = new FollowedLinks(() => endless('returned the same link twice'));
   readonly #ids = new Set<string>();
   #stalePages = 0;
   #progressAt: number;
@@ -87,7 +87,7 @@ class RoundGuard {
     }
     this.#stalePages++;
     const isTooLong = this.#stalePages >= STALE_PAGES_MIN && this.#now() - this.#progressAt > STALE_MS;
-    if (isTooLong || this.#stalePages > STALE_PAGES_MAX) throw endless('does not come to an end');
+    if (isTooLong || this.#stalePages > STALE_PAGES_MAX) throw endless('returned page after page without a new object');
   }
 
   #now(): number {
@@ -135,7 +135,7 @@ function endless(how: string): AppError {
   return new AppError({
     code: 'delta-link-loop',
     title: `Graph's delta query ${how}.`,
-    remedy: 'Run the task again; with --full it reads everything instead.',
+    remedy: 'Run the task again. If the problem persists, run it with a full compare (--full).',
     fixer: 'operator',
   });
 }

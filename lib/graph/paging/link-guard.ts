@@ -57,8 +57,8 @@ export class LinkGuard {
 function loop(): AppError {
   return new AppError({
     code: 'next-link-loop',
-    title: 'Graph sent a link to a page that was read already.',
-    remedy: 'Run again. If the problem persists, check whether a proxy returns cached answers.',
+    title: 'Graph sent a link to a page that Entrada had already read.',
+    remedy: 'Run the task again. If the problem persists, check whether a proxy returns cached answers.',
     fixer: 'operator',
   });
 }

@@ -215,7 +215,7 @@ class PartsReader {
     const { restartable, repair, urlOf } = this.#options;
     if (error instanceof AppError && RESTART_CODES.has(error.code)) {
       if (!restartable || chain.restarts++ >= RESTARTS_MAX) throw error;
-      this.#notes.push(`${error.problem.title} The part was read again from its start.`);
+      this.#notes.push(`${error.problem.title} Entrada read this part again from its start.`);
       chain.at = null;
       return;
     }

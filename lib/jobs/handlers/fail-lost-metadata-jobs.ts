@@ -16,8 +16,8 @@ export async function failLostMetadataJobs(deps: { db: Db; clock: Clock }, isJob
 
 const LOST: Problem = {
   code: 'metadata-job-lost',
-  title: 'The worker of this job stopped.',
-  detail: 'What it had found until then is kept.',
-  remedy: 'Start it again. If it happens again, the log of the worker says why it stopped.',
+  title: 'The worker process of this job stopped.',
+  detail: 'The results until then are kept.',
+  remedy: 'Start the job again. If it stops again, read the reason in the log of the worker.',
   fixer: 'operator',
 };

@@ -32,8 +32,8 @@ export async function failLostRuns(
 
 const LOST: Problem = {
   code: 'run-lost',
-  title: 'The worker of this run stopped, several times or for good.',
-  detail: 'Datasets that were not finished are as they were before the run.',
-  remedy: 'Start the task again. If it happens again, the log of the worker says why it stopped.',
+  title: 'The worker process of this run stopped, and no worker could continue the run.',
+  detail: 'Datasets that were not finished have the rows from before the run.',
+  remedy: 'Start the task again. If the worker stops again, read the reason in its log.',
   fixer: 'operator',
 };

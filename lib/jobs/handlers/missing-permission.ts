@@ -9,7 +9,7 @@ export function missingPermission(dataset: DatasetDefinition, granted: Granted):
   return {
     code: 'missing-permission',
     title: `${dataset.title} needs the permission ${least}, which this connection does not have.`,
-    ...(others.length === 0 ? {} : { detail: `${others.join(', ')} would do as well.` }),
+    ...(others.length === 0 ? {} : { detail: `Also sufficient: ${others.join(', ')}.` }),
     remedy: `Ask the tenant administrator to grant ${least} (${granted.signIn === 'app-only' ? 'application' : 'delegated'}) to the app registration, then run again.`,
     fixer: 'tenant-admin',
   };
@@ -20,7 +20,7 @@ function delegatedOnly(dataset: DatasetDefinition): Problem {
   return {
     code: 'delegated-only',
     title: `${dataset.title} has no application permission in Microsoft Graph, and this connection signs in as an application.`,
-    remedy: 'Take it out of the task, or read it with a connection in which a person signs in.',
+    remedy: 'Remove the dataset from the task, or use a connection in which a person signs in.',
     fixer: 'you',
   };
 }

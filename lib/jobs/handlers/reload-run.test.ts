@@ -204,7 +204,7 @@ describe('a dataset run that waits', () => {
   it('shows what a dataset waits for while it does, and nothing once it ended', async () => {
     const wait: Wait = {
       kind: 'graph',
-      text: 'Something between Entrada and Graph answered: text/html from graph.test.',
+      text: 'A system between Entrada and Graph answered instead of Graph: text/html from graph.test.',
       since: '2026-11-28T14:05:00.000Z',
       until: null,
     };

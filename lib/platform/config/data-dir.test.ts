@@ -45,5 +45,5 @@ test('a folder of something else is refused', () => {
   const path = temporaryFolder();
   mkdirSync(join(path, 'src'));
   writeFileSync(join(path, 'version.json'), '"1.2.3"');
-  expect(() => openDataDir(path)).toThrow(/not what Entrada wrote/);
+  expect(() => openDataDir(path)).toThrow(/does not have the content that Entrada writes/);
 });

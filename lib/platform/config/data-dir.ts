@@ -74,14 +74,14 @@ function reasonOf(error: unknown, path: string): string {
     case 'EROFS':
     case 'EACCES':
     case 'EPERM':
-      return `The data folder ${path} can't be written (read-only, or it belongs to somebody else).`;
+      return `Entrada cannot write to the data folder ${path} (it is read-only or belongs to another user).`;
     case 'ENOSPC':
       return `The disk that holds the data folder ${path} is full.`;
     case 'ENOTDIR':
     case 'EEXIST':
-      return `The data folder ${path} lies below a file.`;
+      return `The data folder ${path} cannot be created: a part of its path is a file.`;
     default:
-      return `The data folder ${path} can't be made: ${(error as Error).message}.`;
+      return `The data folder ${path} cannot be created: ${(error as Error).message}.`;
   }
 }
 
@@ -93,12 +93,12 @@ function checkFormat(file: string): void {
   const format = readFormat(file);
   if (format === null) {
     throw new DataDirError(
-      `${file} is not what Entrada wrote there. If this folder is not Entrada's, set ENTRADA_DATA_DIR to another one.`,
+      `${file} does not have the content that Entrada writes. If the folder belongs to another program, set ENTRADA_DATA_DIR to another folder.`,
     );
   }
   if (format > FORMAT) {
     throw new DataDirError(
-      `The data folder was made by a newer Entrada (format ${format}; this one knows up to ${FORMAT}). Start that version, or set ENTRADA_DATA_DIR to another folder. See ${file}.`,
+      `A newer version of Entrada created the data folder (format ${format}; this version supports formats up to ${FORMAT}). Start that version, or set ENTRADA_DATA_DIR to another folder. See ${file}.`,
     );
   }
 }

@@ -84,7 +84,7 @@ const EntraAllow = z
   .string()
   .regex(
     /^\s*((tenant|group:[0-9a-f-]{36}|role:[^\s,]+)\s*(,\s*|$))*$/i,
-    'is a list of tenant, group:<object id> and role:<value>, apart by commas',
+    'must be a list of tenant, group:<object id> and role:<value>, separated by commas',
   );
 
 const ProxyUrl = z
@@ -151,7 +151,7 @@ export const EnvSchema = z.object({
   OTEL_EXPORTER_OTLP_PROTOCOL: z.string().optional(),
   OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: z.string().optional(),
   ENTRADA_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('warn'),
-  AUTH_SECRET: z.string().min(32, 'has at least 32 characters').optional(),
+  AUTH_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   AUTH_MICROSOFT_ENTRA_ID_ID: z.string().optional(),
   AUTH_MICROSOFT_ENTRA_ID_SECRET: z.string().optional(),
   AUTH_MICROSOFT_ENTRA_ID_ISSUER: z.url().optional(),
@@ -191,7 +191,7 @@ export function parseEnv(source: Readonly<Record<string, string | undefined>>): 
   const parsed = EnvSchema.safeParse(present);
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-    throw new EnvError(`The environment does not hold (docs/configuration.md lists every variable):\n${lines.join('\n')}`);
+    throw new EnvError(`Environment variables are not valid (docs/configuration.md lists all of them):\n${lines.join('\n')}`);
   }
   const env = parsed.data;
   const dataDir = resolve(env.ENTRADA_DATA_DIR ?? defaultDataDir());

@@ -65,7 +65,10 @@ export function readCertificate(pem: string, now: Date): CertificateFiles {
   const keyText = blocks.find((block) => /^-----BEGIN (RSA |EC )?PRIVATE KEY-----/.test(block));
   if (keyText === undefined) {
     throw blocks.some((block) => block.includes('ENCRYPTED PRIVATE KEY'))
-      ? refuse('The private key is protected with a password.', 'Remove it first: openssl pkey -in key.pem -out plain.pem')
+      ? refuse(
+          'The private key is protected with a password.',
+          'Remove the password first: openssl pkey -in key.pem -out plain.pem',
+        )
       : refuse('The file holds no private key.', 'Put the certificate and its private key into one PEM file.');
   }
   const privateKey = parseKey(keyText);
@@ -74,10 +77,10 @@ export function readCertificate(pem: string, now: Date): CertificateFiles {
     throw refuse('The file holds no certificate.', 'Put the certificate and its private key into one PEM file.');
   const own = certificates.find((certificate) => certificate.checkPrivateKey(privateKey));
   if (own === undefined)
-    throw refuse('The private key does not belong to the certificate.', 'Choose the key that the certificate was made with.');
+    throw refuse('The private key does not belong to the certificate.', 'Choose the private key of this certificate.');
   const files = filesOf(own, privateKey);
   if (files.notAfter <= now)
-    throw refuse(`The certificate expired on ${files.notAfter.toISOString().slice(0, 10)}.`, 'Make a new one.');
+    throw refuse(`The certificate expired on ${files.notAfter.toISOString().slice(0, 10)}.`, 'Create a new certificate.');
   return files;
 }
 
@@ -86,13 +89,13 @@ function parseKey(text: string): KeyObject {
   try {
     key = createPrivateKey(text);
   } catch (cause) {
-    throw refuse('The private key can not be read.', 'Export it again as unencrypted PKCS #8 PEM.', cause);
+    throw refuse('The private key cannot be read.', 'Export it again as unencrypted PKCS #8 PEM.', cause);
   }
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
   if (key.asymmetricKeyType !== 'rsa' || bits < RSA_BITS_MIN) {
     throw refuse(
       'Entra takes RSA keys of 2048 bits or more for applications.',
-      'Make such a key, or let Entrada generate the certificate.',
+      'Create such a key, or let Entrada generate the certificate.',
     );
   }
   return key;
@@ -102,7 +105,7 @@ function parseCertificate(text: string): X509Certificate {
   try {
     return new X509Certificate(text);
   } catch (cause) {
-    throw refuse('The certificate can not be read.', 'Export it again as PEM.', cause);
+    throw refuse('The certificate cannot be read.', 'Export it again as PEM.', cause);
   }
 }
 

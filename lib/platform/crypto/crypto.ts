@@ -39,11 +39,11 @@ export function parseKeyRing(text: string): KeyRing {
       throw new KeyRingError('A key of ENTRADA_SECRET_KEY has no id of lower-case letters and digits, e.g. k1:<base64>.');
     const bytes = Buffer.from(encoded, 'base64');
     if (bytes.length !== KEY_BYTES) throw new KeyRingError(`Key ${id} of ENTRADA_SECRET_KEY is not 32 bytes in base64.`);
-    if (keys.has(id)) throw new KeyRingError(`ENTRADA_SECRET_KEY names the key ${id} twice.`);
+    if (keys.has(id)) throw new KeyRingError(`ENTRADA_SECRET_KEY contains the key ${id} twice.`);
     keys.set(id, { id, bytes });
   }
   const [primary] = keys.values();
-  if (primary === undefined) throw new KeyRingError('ENTRADA_SECRET_KEY holds no key.');
+  if (primary === undefined) throw new KeyRingError('ENTRADA_SECRET_KEY contains no key.');
   return { primary, keys };
 }
 
@@ -79,7 +79,7 @@ export function open(ring: KeyRing, envelope: string, aad: string): string {
     throw new EnvelopeError('This is not an envelope.');
   }
   const key = ring.keys.get(id);
-  if (key === undefined) throw new EnvelopeError(`Sealed with the key ${id}, which ENTRADA_SECRET_KEY no longer holds.`);
+  if (key === undefined) throw new EnvelopeError(`Encrypted with the key ${id}, which ENTRADA_SECRET_KEY no longer contains.`);
   const decipher = createDecipheriv('aes-256-gcm', deriveKey(key.bytes, salt), iv, { authTagLength: TAG_BYTES });
   decipher.setAAD(Buffer.from(`v1.${id}|${aad}`));
   decipher.setAuthTag(tag);

@@ -45,7 +45,7 @@ function statFile(path: string) {
     return statSync(path);
   } catch (cause) {
     throw new KeyRingError(
-      `The key file ${path} can't be read. Bring it back from the backup, or set ENTRADA_SECRET_KEY to the key that the secrets were sealed with.`,
+      `Entrada cannot read the key file ${path}. Restore it from a backup, or set ENTRADA_SECRET_KEY to the key that encrypted the secrets.`,
       { cause },
     );
   }

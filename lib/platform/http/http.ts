@@ -165,7 +165,7 @@ function tellHead({ onHead }: HttpRequest, chunk: Uint8Array, encoding: string |
 function tooLarge(url: URL, bytesMax: number): AppError {
   return new AppError({
     code: 'answer-too-large',
-    title: `${url.host} answered with more than ${bytesMax} bytes.`,
+    title: `${url.host} sent an answer of more than ${bytesMax} bytes.`,
     fixer: 'operator',
   });
 }
@@ -183,7 +183,7 @@ export function requireAllowed(text: string, allowed: ReadonlySet<string>): URL 
   if (url !== null && safe && url.username === '' && url.password === '' && allowed.has(url.origin)) return url;
   throw new AppError({
     code: 'host-not-allowed',
-    title: `Requests to ${url?.host ?? 'this address'} are not allowed.`,
+    title: `Entrada may not send requests to ${url?.host ?? 'this address'}.`,
     remedy: 'Use the address of a Microsoft cloud. An operator can allow further hosts with ENTRADA_EXTRA_CLOUDS.',
     fixer: 'operator',
   });

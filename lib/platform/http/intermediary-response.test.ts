@@ -46,13 +46,13 @@ describe('an answer that is not the service is known', () => {
       problem: {
         code: 'answer-not-from-graph',
         fixer: 'operator',
-        title: `Something between Entrada and Graph answered: ${what}.`,
+        title: `A system between Entrada and Graph answered instead of Graph: ${what}.`,
       },
     });
   });
 
   test('by its title, too', () => {
-    expect(judge(200, html, HTML)?.problem.detail).toBe('The page is called "Contoso guest network".');
+    expect(judge(200, html, HTML)?.problem.detail).toBe('The title of the page is "Contoso guest network".');
   });
 
   test('in the place of a count, and of metadata', () => {

@@ -14,9 +14,9 @@ export class IntermediaryResponseError extends RemoteError {
     super(
       {
         code: service === 'Graph' ? 'answer-not-from-graph' : 'answer-not-from-entra',
-        title: `Something between Entrada and ${service} answered: ${what}.`,
+        title: `A system between Entrada and ${service} answered instead of ${service}: ${what}.`,
         ...(detail === null ? {} : { detail }),
-        remedy: `Look at what stands between Entrada and ${host}: a proxy (HTTPS_PROXY), a captive portal that wants a sign-in, or a firewall that inspects TLS. It must let ${host} pass.`,
+        remedy: `Check the systems between Entrada and ${host}: a proxy (HTTPS_PROXY), a captive portal that requires a sign-in, or a firewall that inspects TLS. They must let requests to ${host} pass.`,
         fixer: 'operator',
         ...reference,
       },
@@ -126,5 +126,5 @@ function firstByte(body: Uint8Array): string {
 function titleOf(body: Uint8Array): string | null {
   const text = Buffer.from(body.subarray(0, 16 << 10)).toString('utf8');
   const title = /<title[^>]*>([^<]*)</i.exec(text)?.[1]?.replace(/\s+/g, ' ').trim() ?? '';
-  return title === '' ? null : `The page is called "${title.slice(0, 200)}".`;
+  return title === '' ? null : `The title of the page is "${title.slice(0, 200)}".`;
 }

@@ -17,8 +17,8 @@ const CLOSED: NetworkProblem = {
 };
 const UNKNOWN: NetworkProblem = {
   code: 'host-unknown',
-  title: (host) => `The name ${host} can't be resolved.`,
-  remedy: 'Check the spelling of the host, and the DNS of the machine that Entrada runs on.',
+  title: (host) => `${host} was not found: DNS cannot resolve the host name.`,
+  remedy: 'Check the spelling of the host name, and the DNS of the machine on which Entrada runs.',
   fixer: 'you',
 };
 const SLOW: NetworkProblem = {
@@ -30,13 +30,14 @@ const SLOW: NetworkProblem = {
 const UNTRUSTED: NetworkProblem = {
   code: 'certificate-untrusted',
   title: (host) => `The certificate of ${host} is not trusted.`,
-  remedy: 'If a proxy of your own signs it, the operator sets ENTRADA_EXTRA_CA_FILE to its CA certificate.',
+  remedy:
+    'If a proxy of your organisation signs the certificate, the operator sets ENTRADA_EXTRA_CA_FILE to the CA certificate of the proxy.',
   fixer: 'operator',
 };
 const PRIVATE: NetworkProblem = {
   code: 'address-not-allowed',
   title: (host) => `${host} resolves to a private address.`,
-  remedy: 'Only hosts that the operator listed in ENTRADA_EXTRA_CLOUDS may have one.',
+  remedy: 'Check the Graph Base URL. The operator can allow private addresses for a host with ENTRADA_EXTRA_CLOUDS.',
   fixer: 'operator',
 };
 const DROPPED: NetworkProblem = {
@@ -75,7 +76,7 @@ export function networkError(error: unknown, url: URL, signal: AbortSignal | und
   const fault = proxy === undefined ? null : proxyFault(error, problem, url, proxy);
   if (fault !== null) return fault;
   const { code, title, remedy, fixer } = problem;
-  const through = proxy === undefined ? {} : { detail: `It was asked through the proxy ${proxyName(proxy)}.` };
+  const through = proxy === undefined ? {} : { detail: `Entrada sent the request through the proxy ${proxyName(proxy)}.` };
   return new RemoteError({ code, title: title(url.host), remedy, fixer, ...through }, { cause: error, retry: retryOf(problem) });
 }
 
@@ -105,7 +106,7 @@ function proxyFault(error: unknown, problem: NetworkProblem, url: URL, proxy: Pr
       remedy:
         problem === UNTRUSTED
           ? 'The operator sets ENTRADA_EXTRA_CA_FILE to the CA certificate of the proxy.'
-          : `Check HTTPS_PROXY and that the proxy runs. If ${url.hostname} needs no proxy, name it in NO_PROXY.`,
+          : `Check HTTPS_PROXY and that the proxy runs. If ${url.hostname} needs no proxy, add it to NO_PROXY.`,
       fixer: 'operator',
     },
     { cause: error, retry: retryOf(problem) },
@@ -115,8 +116,8 @@ function proxyFault(error: unknown, problem: NetworkProblem, url: URL, proxy: Pr
 /** RFC 9110 section 15.5.8 */
 function wantsSignIn(name: string, hadCredentials: boolean, error: unknown): RemoteError {
   const title = hadCredentials
-    ? `The proxy ${name} refuses the user name and password of HTTPS_PROXY (407).`
-    : `The proxy ${name} wants a user name and password (407).`;
+    ? `The proxy ${name} refused the user name and password in HTTPS_PROXY (407).`
+    : `The proxy ${name} requires a user name and password (407).`;
   return new RemoteError(
     {
       code: 'proxy-authentication',
@@ -134,8 +135,8 @@ function refusesTunnel({ name, status, url, error }: { name: string; status: num
   return new RemoteError(
     {
       code: 'proxy-refused',
-      title: `The proxy ${name} does not connect to ${url.host} (status ${status}).`,
-      remedy: `Let ${url.hostname} pass through the proxy, or name it in NO_PROXY if it needs none.`,
+      title: `The proxy ${name} refused to connect to ${url.host} (status ${status}).`,
+      remedy: `Allow ${url.hostname} in the proxy, or add it to NO_PROXY if it needs no proxy.`,
       fixer: 'operator',
     },
     { cause: error, retry: lasting ? 'never' : 'backoff' },

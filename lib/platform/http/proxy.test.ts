@@ -94,7 +94,10 @@ describe('requests through a proxy', () => {
     await expect(httpThrough(proxy.url(), { extraCaPem: null })()).rejects.toMatchObject({
       code: 'certificate-untrusted',
       retry: 'never',
-      problem: { title: 'The certificate of graph.test is not trusted.', detail: `It was asked through the proxy ${proxy.at}.` },
+      problem: {
+        title: 'The certificate of graph.test is not trusted.',
+        detail: `Entrada sent the request through the proxy ${proxy.at}.`,
+      },
     });
   });
 
@@ -107,10 +110,10 @@ describe('requests through a proxy', () => {
   });
 
   test.each([
-    ['407 without a user name', { user: 'kim:secret' }, '', 'proxy-authentication', 'never', /wants a user name/],
-    ['407 with a wrong one', { user: 'kim:secret' }, 'kim:wrong@', 'proxy-authentication', 'never', /refuses the user name/],
-    ['403', { refuse: 403 }, '', 'proxy-refused', 'never', /does not connect to graph.test \(status 403\)/],
-    ['502', { refuse: 502 }, '', 'proxy-refused', 'backoff', /does not connect to graph.test \(status 502\)/],
+    ['407 without a user name', { user: 'kim:secret' }, '', 'proxy-authentication', 'never', /requires a user name/],
+    ['407 with a wrong one', { user: 'kim:secret' }, 'kim:wrong@', 'proxy-authentication', 'never', /refused the user name/],
+    ['403', { refuse: 403 }, '', 'proxy-refused', 'never', /refused to connect to graph.test \(status 403\)/],
+    ['502', { refuse: 502 }, '', 'proxy-refused', 'backoff', /refused to connect to graph.test \(status 502\)/],
     ['503', { refuse: 503 }, 'kim:secret@', 'proxy-refused', 'backoff', /status 503/],
   ] as const)(
     'name the proxy when it refuses (%s), and never its password',
@@ -131,7 +134,7 @@ describe('requests through a proxy', () => {
     });
     await expect(httpThrough('http://no-such-proxy.invalid:3128')()).rejects.toMatchObject({
       code: 'proxy-unreachable',
-      problem: { title: "The name the proxy no-such-proxy.invalid:3128 can't be resolved." },
+      problem: { title: 'The proxy no-such-proxy.invalid:3128 was not found: DNS cannot resolve the host name.' },
     });
   });
 

@@ -84,8 +84,8 @@ async function start(base: string, databases: readonly string[], further: Server
   const found = readFileSync(join(data, 'PG_VERSION'), 'utf8').trim();
   if (found !== MAJOR) {
     throw new EmbeddedPostgresError(
-      `${data} was made by PostgreSQL ${found}, but this Entrada brings PostgreSQL ${MAJOR}. Set ENTRADA_DATA_DIR to another folder, or ` +
-        `start the Entrada that made it, export, and import here (docs/operating.md).`,
+      `${data} was created by PostgreSQL ${found}, but this version of Entrada contains PostgreSQL ${MAJOR}. Start the version that created ` +
+        `the folder, export the data, and import it here (docs/operating.md). Or set ENTRADA_DATA_DIR to another folder.`,
     );
   }
 
@@ -145,7 +145,7 @@ function prepareBinaries(native: string, base: string, account: Account | undefi
   if (account !== undefined) {
     if (!isReachable(base)) {
       throw new EmbeddedPostgresError(
-        `The user ${account.name} can't reach ${base}, and PostgreSQL refuses to run as root. Set ENTRADA_DATA_DIR to a folder outside a closed home, or start as a normal user.`,
+        `The user ${account.name} can't reach ${base}, and PostgreSQL refuses to run as root. Set ENTRADA_DATA_DIR to a folder that this user can open, or start Entrada as a normal user.`,
       );
     }
     if (!isReachable(native)) {
@@ -255,7 +255,7 @@ function unprivilegedAccount(): Account {
     if (fields !== undefined) return { name, uid: Number(fields[2]), gid: Number(fields[3]) };
   }
   throw new EmbeddedPostgresError(
-    'PostgreSQL refuses to run as root, and there is no user postgres or nobody. Start as a normal user.',
+    'PostgreSQL refuses to run as root, and this machine has no user postgres or nobody. Start Entrada as a normal user.',
   );
 }
 

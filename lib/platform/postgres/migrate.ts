@@ -54,7 +54,7 @@ export async function migrate(
     const unknown = rows.find((row) => !names.includes(row.name));
     if (unknown !== undefined) {
       throw new MigrationError(
-        `The database was made by a newer Entrada (migration ${unknown.name} is unknown here). Start that version, or use another database.`,
+        `A newer version of Entrada created the database (this version does not have the migration ${unknown.name}). Start that version, or use another database.`,
       );
     }
     const applied = new Map(rows.map((row) => [row.name, row.checksum]));

@@ -141,7 +141,7 @@ function nothingPublished(failed: readonly string[]): AppError {
     code: 'not-published-together',
     title: `Nothing of this run was published, because ${didNotEnd(failed)}.`,
     remedy:
-      'The task publishes all datasets of a run at once. Look at the problem of each dataset that could not, then run the task again.',
+      'The task publishes all datasets of a run at once. Solve the problem of each dataset that could not be published, then run the task again.',
     fixer: 'you',
   });
 }

@@ -161,7 +161,7 @@ describe('only a whole dataset is published', () => {
     const report = await run({ source: fakeSource({ pages: PAGES, counts }), sink });
     expect(report.state).toBe(state);
     expect(sink.rows === null).toBe(state === 'incomplete');
-    const notes = report.notes.filter((note) => note.includes('rests on the chain of pages alone'));
+    const notes = report.notes.filter((note) => note.includes('could not compare the rows with a count'));
     expect(notes).toHaveLength(counts[0] === null ? 1 : 0);
   });
 
@@ -176,7 +176,10 @@ describe('only a whole dataset is published', () => {
     ];
     const report = await run({ source: fakeSource({ pages, counts: [2] }), sink });
     expect(sink.rows).toEqual(['a:2', 'b:1']);
-    expect(report).toMatchObject({ state: 'done', notes: ['Graph sent 1 rows more than once; the last one of each was kept.'] });
+    expect(report).toMatchObject({
+      state: 'done',
+      notes: ['Graph sent 1 rows more than once; the last version of each was kept.'],
+    });
   });
 
   test('rows without their key are refused by the name of the column', async () => {
@@ -231,7 +234,9 @@ describe('a count that parts do not come to', () => {
     const sink = memorySink();
     const report = await run({ source: withWhole(all), sink });
     expect([report.state, sink.rows]).toEqual(['done', ['a:1', 'b:2']]);
-    expect(report.notes).toEqual(['Graph counted 2 rows but delivered 1. So all of it was read once more, page after page.']);
+    expect(report.notes).toEqual([
+      'Graph counted 2 rows but sent 1. Entrada therefore read the whole dataset once more, page after page.',
+    ]);
   });
 
   test('leaves the dataset incomplete when the whole does not come to it either', async () => {

@@ -120,7 +120,7 @@ export class ReloadSession {
     this.#pages.narrowTo(await events.begin(stage));
     await this.#pages.read(stage, () => undefined);
     if (!stage.checkpoint.ended)
-      throw new IncompleteError(this.#run.plan.dataset.name, 'The chain of pages stopped before its end.');
+      throw new IncompleteError(this.#run.plan.dataset.name, 'The reading stopped before the last page.');
     await removeDuplicates(stage.store, this.#run.plan.key);
     await settleRejected(stage.store, this.#run.plan.key, 0);
     await this.#pages.prove(stage);
@@ -149,10 +149,10 @@ export class ReloadSession {
     this.#preload = preload;
     if (preload !== null) stage.writer.onPart((part) => preload.take(part));
     await this.#pages.read(stage, () => changes.prefetch(stage));
-    if (!stage.checkpoint.ended) throw new IncompleteError(plan.dataset.name, 'The chain of pages stopped before its end.');
+    if (!stage.checkpoint.ended) throw new IncompleteError(plan.dataset.name, 'The reading stopped before the last page.');
     this.#run = { ...this.#run, plan: await resolveSingletonKey(stage.staged, plan) };
     const repeated = await removeDuplicates(stage.store, this.#run.plan.key);
-    if (repeated > 0) this.#report.note(`Graph sent ${repeated} rows more than once; the last one of each was kept.`);
+    if (repeated > 0) this.#report.note(`Graph sent ${repeated} rows more than once; the last version of each was kept.`);
     await changes.catchUp(stage);
     if ((stage.checkpoint.replay?.changedIdCount ?? 0) > 0) await removeDuplicates(stage.store, this.#run.plan.key);
     this.#report.progress('reading');
@@ -222,8 +222,8 @@ export class ReloadSession {
     if (how === 'compares' && this.#deps.sink.acceptsIncomplete !== true) throw error;
     const consequence =
       gap === null && how === 'compares'
-        ? 'Their landed rows were kept; those of the others were compared.'
-        : 'What was read was added; nothing was deleted.';
+        ? 'Their landed rows were kept; the rows of all other parents were compared.'
+        : 'The rows that were read were added; no row was deleted.';
     const { problem } = error;
     return { incomplete: { ...problem, detail: `${problem.detail ?? ''} ${consequence}`.trim() }, keepsAbsent: gap !== null };
   }

@@ -132,5 +132,5 @@ export class RunReport {
 
 function notesOf({ charactersReplaced, notes }: Checkpoint): readonly string[] {
   if (charactersReplaced === 0) return notes;
-  return [...notes, `${charactersReplaced} characters that no table can hold (such as NUL) were replaced by U+FFFD.`];
+  return [...notes, `${charactersReplaced} characters that tables cannot store (such as NUL) were replaced by U+FFFD.`];
 }

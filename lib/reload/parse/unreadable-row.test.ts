@@ -22,14 +22,14 @@ async function stage(wanted: typeof columns, row: string): Promise<unknown> {
 
 test.each([
   [
-    'a scalar where a list is due',
+    'a scalar where a list is expected',
     columns,
     '{"id":"u7","plans":"E5"}',
     'row-unreadable',
-    /key u7 has plans_sku as text where a list is due/,
+    /key u7 has plans_sku as text where a list is expected/,
   ],
   [
-    'a scalar where an object is due',
+    'a scalar where an object is expected',
     flat,
     '{"id":"u7","manager":"Ada"}',
     'row-unreadable',
@@ -48,7 +48,7 @@ test('a value of another type is named by column and key, never by itself', asyn
   const error = await stage(flat, '{"id":"u7","age":"secret words"}');
   expect(error).toMatchObject({
     code: 'value-of-other-type',
-    problem: { field: 'age', detail: 'It is the row with the key u7.', remedy: expect.stringContaining('type string') },
+    problem: { field: 'age', detail: 'The row has the key u7.', remedy: expect.stringContaining('type string') },
   });
   expect(JSON.stringify(error)).not.toContain('secret');
 });

@@ -8,14 +8,14 @@ export interface UnreadableRow {
   readonly column: string;
   /** Values of the row's key columns, separated by ` / `; empty where it has none. */
   readonly key: string;
-  /** What is wrong: `text where a list is due`, `twice in one object`. */
+  /** What is wrong: `text where a list is expected`, `twice in one object`. */
   readonly found: string;
 }
 
 type Row = Readonly<Record<string, unknown>>;
 
 /**
- * The first row of a page that the parser can't take: a scalar or an object where a list is due, a scalar or a list where an object is due, a
+ * The first row of a page that the parser can't take: a scalar or an object where a list is expected, a scalar or a list where an object is expected, a
  * property that stands twice. Null when the page is no document with a list of rows, or every row can be taken. Slow: for pages that failed.
  */
 export function findUnreadableRow(columns: readonly Column[], body: Uint8Array): UnreadableRow | null {
@@ -50,8 +50,8 @@ function misfitOf(from: unknown, path: readonly string[]): string | null {
     const isList = step.endsWith('[]');
     at = at[isList ? step.slice(0, -2) : step];
     if (at === null || at === undefined) return null;
-    if (isList) return Array.isArray(at) ? firstMisfit(at, path.slice(index + 1)) : `${kindOf(at)} where a list is due`;
-    if (index < path.length - 1 && !isObject(at)) return `${kindOf(at)} where an object is due`;
+    if (isList) return Array.isArray(at) ? firstMisfit(at, path.slice(index + 1)) : `${kindOf(at)} where a list is expected`;
+    if (index < path.length - 1 && !isObject(at)) return `${kindOf(at)} where an object is expected`;
   }
   return null;
 }
@@ -59,7 +59,7 @@ function misfitOf(from: unknown, path: readonly string[]): string | null {
 function firstMisfit(items: readonly unknown[], rest: readonly string[]): string | null {
   for (const item of items) {
     if (rest.length > 0 && !rest[0]?.startsWith('@') && item !== null && !isObject(item))
-      return `${kindOf(item)} where an object is due`;
+      return `${kindOf(item)} where an object is expected`;
     const found = misfitOf(item, rest);
     if (found !== null) return found;
   }

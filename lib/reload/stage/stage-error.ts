@@ -52,22 +52,22 @@ export function toStageError(error: unknown, dir: string): unknown {
     return new PageError({
       code: 'value-of-other-type',
       title: `Column ${bad.column} holds a value that is not ${bad.type}: ${bad.found}.`,
-      ...(bad.key === undefined || bad.key === '' ? {} : { detail: `It is the row with the key ${bad.key}.` }),
+      ...(bad.key === undefined || bad.key === '' ? {} : { detail: `The row has the key ${bad.key}.` }),
       remedy:
-        'On the connection metadata page, give the column the type string, which holds every value, or deselect it. Nothing was published.',
+        'On the connection metadata page, choose the type string for the column, which can store every value, or deselect the column. Nothing was published.',
       fixer: 'you',
       field: bad.column,
     });
   }
   if (message.includes(NO_VALUE_ARRAY) || message.includes('JSON transform error')) {
     return new PageError(
-      { code: 'page-unexpected', title: 'Graph answered a page that is not a list of rows.', remedy: 'Run the task again.' },
+      { code: 'page-unexpected', title: 'Graph sent a page that is not a list of rows.', remedy: 'Run the task again.' },
       { cause: withoutData(error), retry: 'backoff' },
     );
   }
   if (message.includes('Malformed JSON')) {
     return new PageError(
-      { code: 'page-malformed', title: 'Graph answered a page that is not valid JSON.', remedy: 'Run the task again.' },
+      { code: 'page-malformed', title: 'Graph sent a page that is not valid JSON.', remedy: 'Run the task again.' },
       { cause: withoutData(error), retry: 'backoff' },
     );
   }
@@ -93,34 +93,34 @@ function problemOf(fault: StageFault, where: string, detail: string | undefined)
         code: fault,
         title: 'Another process is still working on this dataset run.',
         detail: where,
-        remedy: 'Wait until it has ended, then run the task again.',
+        remedy: 'Wait until that process has ended, then run the task again.',
         fixer: 'operator',
       };
     case 'stage-unusable':
       return {
         code: fault,
-        title: `The stage could not be made in ${where}.`,
-        remedy: 'Look at the data folder of Entrada (ENTRADA_DATA_DIR).',
+        title: `Entrada could not create the temporary folder of this dataset run: ${where}.`,
+        remedy: 'Check the free space and the rights of the data folder of Entrada (ENTRADA_DATA_DIR).',
         fixer: 'operator',
       };
     case 'stage-disk-full':
       return {
         code: fault,
         title: `The disk is full: ${where}.`,
-        remedy: 'Make room on the disk of the data folder (ENTRADA_DATA_DIR) and run the task again. Nothing was published.',
+        remedy: 'Free space on the disk of the data folder (ENTRADA_DATA_DIR) and run the task again. Nothing was published.',
         fixer: 'operator',
       };
     case 'stage-forbidden':
       return {
         code: fault,
         title: `Entrada may not write to ${where}.`,
-        remedy: 'Let the user that runs Entrada write to the data folder (ENTRADA_DATA_DIR).',
+        remedy: 'Give the user that runs Entrada write access to the data folder (ENTRADA_DATA_DIR).',
         fixer: 'operator',
       };
     case 'key-missing':
       return {
         code: fault,
-        title: `Graph delivered rows without a value in the key column ${detail ?? ''}.`,
+        title: `Graph sent rows without a value in the key column ${detail ?? ''}.`,
         remedy: 'Choose another key on the connection metadata page. Nothing was published.',
         fixer: 'you',
         ...(detail === undefined ? {} : { field: detail }),

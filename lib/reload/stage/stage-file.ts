@@ -97,7 +97,7 @@ export interface StageOptions {
   readonly columns: readonly Column[];
   /** Parts are to be files of a lake as they are. */
   readonly forLake?: boolean;
-  /** Rows that cannot be taken are set aside in the table `rejected`. Missing: they end the run. */
+  /** Rows that cannot be stored are set aside in the table `rejected`. Missing: they end the run. */
   readonly setsAside?: boolean;
   /** Says what the rows are; a stage that was made for something else is thrown away. */
   readonly signature: string;

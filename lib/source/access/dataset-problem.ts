@@ -21,9 +21,9 @@ export function datasetProblem(error: unknown): Problem {
   }
   return {
     code: 'answer-not-understood',
-    title: 'An answer of Graph is not in the documented form.',
+    title: 'An answer from Graph is not in the documented format.',
     detail: evidenceOf(error),
-    remedy: 'Check the Graph Base URL. If it is right, report the dataset to the makers of Entrada.',
+    remedy: 'Check the Graph Base URL. If it is right, report the dataset to the developers of Entrada.',
     fixer: 'operator',
   };
 }
@@ -31,5 +31,5 @@ export function datasetProblem(error: unknown): Problem {
 function evidenceOf(error: unknown): string {
   const [issue] = error instanceof z.ZodError ? error.issues : [];
   if (issue !== undefined) return `${issue.path.join('.') || 'The answer'}: ${issue.message}`;
-  return error instanceof Error ? error.message.slice(0, EVIDENCE_MAX) : 'No more is known.';
+  return error instanceof Error ? error.message.slice(0, EVIDENCE_MAX) : 'No details are known.';
 }

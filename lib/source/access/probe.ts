@@ -101,7 +101,7 @@ async function describeHiddenParents(request: ProbeRequest, signal: AbortSignal)
     const named = ids.slice(0, UNSEEN_NAMED_MAX).flatMap((id) => why(id) ?? []);
     const more = ids.length > named.length ? `; and ${ids.length - named.length} more` : '';
     return {
-      unseen: `Of ${ids.length} ${parents.kind} the members may not be seen: ${named.join('; ')}${more}. What is landed of them is kept.`,
+      unseen: `Graph does not show the members of ${ids.length} ${parents.kind}: ${named.join('; ')}${more}. Their landed rows are kept.`,
     };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -123,7 +123,7 @@ async function probeColumn(
   } catch (error) {
     const needed = column.permission === null ? request.needed : [column.permission];
     const { access, reason } = refusal({ ...request, needed }, error, stop, column.licence);
-    const words = access === 'not-in-cloud' ? 'A list in this cloud does not have it.' : reason;
+    const words = access === 'not-in-cloud' ? 'In this cloud, Graph does not return this column in lists.' : reason;
     return { sourcePath: column.sourcePath, access, reason: words ?? 'Graph refuses this column.' };
   }
 }
@@ -139,6 +139,6 @@ function refusal(request: ProbeRequest, error: unknown, stop: AbortSignal, licen
 }
 
 function nothingToAsk(dataset: DatasetDefinition): ProbeResult {
-  const reason = `There is nothing at ${dataset.parent?.path ?? ''} to ask with: whether it can be read shows in the first reload.`;
+  const reason = `The tenant has no object in ${dataset.parent?.path ?? ''} for a test. The first reload shows whether the dataset can be read.`;
   return { access: 'unknown', reason, problem: null, columns: [] };
 }

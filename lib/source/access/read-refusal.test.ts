@@ -51,9 +51,9 @@ it.each([
 
 it('names the least permission, or the role that is missing beside it', () => {
   expect(readRefusal(answer(403, 'Authorization_RequestDenied'), WITHOUT).reason).toBe(
-    'Graph refuses it: the token lacks IdentityRiskyUser.Read.All (IdentityRiskyUser.ReadWrite.All would do as well).',
+    'Graph refuses the request: the token lacks IdentityRiskyUser.Read.All (also sufficient: IdentityRiskyUser.ReadWrite.All).',
   );
-  expect(readRefusal(answer(403, 'Authorization_RequestDenied'), request).reason).toMatch(/lacks a directory role/);
+  expect(readRefusal(answer(403, 'Authorization_RequestDenied'), request).reason).toMatch(/the account needs a directory role/);
   expect(readRefusal(answer(403, 'AccessDenied'), request).reason).toContain('Microsoft Entra ID P2');
 });
 

@@ -44,24 +44,24 @@ export function readRefusal(error: AppError, request: RefusedRequest): Pick<Prob
   }
   if (error.status === 404 && request.relation) return { access: 'granted', reason: null, problem: null };
   if (error.status === 404 || error.status === 501 || (error.status === 400 && SEGMENT_WORDS.test(message))) {
-    return { access: 'not-in-cloud', reason: 'This cloud does not know this resource.', problem };
+    return { access: 'not-in-cloud', reason: 'Graph in this cloud does not have this resource.', problem };
   }
   return { access: 'unknown', reason: `${problem.title}${message === '' ? '' : ` ${message}`}`, problem };
 }
 
 function noLicence({ problem }: GraphError, { licence }: RefusedRequest) {
   const needed = licence ?? 'Microsoft Entra ID P1 or P2';
-  const reason = `The tenant has no licence for it: it needs ${needed}.`;
+  const reason = `The tenant has no licence for this data: Graph requires ${needed}.`;
   return { access: 'needs-licence' as const, reason, problem: { ...problem, code: 'missing-licence' as const, title: reason } };
 }
 
 function noPermission({ problem }: GraphError, { needed, granted }: RefusedRequest, roleMissing: boolean) {
   const [least = 'a permission', ...others] = needed;
   const held = needed.find((name) => granted.has(name));
-  const also = others.length === 0 ? '' : ` (${others.join(', ')} would do as well)`;
+  const also = others.length === 0 ? '' : ` (also sufficient: ${others.join(', ')})`;
   const reason = roleMissing
-    ? `The token has ${held ?? 'what is needed'}, but the account that signed in may not read it: it lacks a directory role for it.`
-    : `Graph refuses it: the token lacks ${least}${also}.`;
+    ? `The token has ${held ?? 'the permission'}, but Graph refuses this data to the account that signed in: the account needs a directory role that may read it.`
+    : `Graph refuses the request: the token lacks ${least}${also}.`;
   return { access: 'missing-permission' as const, reason, problem };
 }
 

@@ -14,7 +14,7 @@ const WireApplication = z.object({
 });
 
 /**
- * When the credential ends, as the registration says; null where the token may not read it (Application.Read.All), or where the
+ * When the credential ends, according to the app registration; null where the token may not read it (Application.Read.All), or where the
  * registration is in another tenant. Of several secrets that begin alike the first to end counts: a warning too early does no harm.
  */
 export async function readCredentialExpiry(

@@ -244,7 +244,7 @@ function isLikelyRefused(column: Column): boolean {
 function reasonOf(column: Column, refusal: GraphError): string {
   const { title, detail = title } = refusal.problem;
   const words = detail.replace(/[\s.]+$/, '');
-  return `Graph refuses it (${refusal.status}: ${words}). ${remedyOf(column, refusal)}`;
+  return `Graph refuses the column (${refusal.status}: ${words}). ${remedyOf(column, refusal)}`;
 }
 
 function remedyOf({ permission, licence }: Column, { status }: GraphError): string {
@@ -252,6 +252,6 @@ function remedyOf({ permission, licence }: Column, { status }: GraphError): stri
     ...(permission === null ? [] : [`grant ${permission}`]),
     ...(licence === null ? [] : [`get the licence ${licence}`]),
   ].join(' and ');
-  if (status !== 403 || needs === '') return 'Deselect the column if this stays.';
+  if (status !== 403 || needs === '') return 'Deselect the column if Graph refuses it again.';
   return `${needs.charAt(0).toUpperCase()}${needs.slice(1)}, or deselect the column.`;
 }

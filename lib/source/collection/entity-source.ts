@@ -143,7 +143,7 @@ export async function chooseStrategy(
     ...straight,
     takeRequests,
     ready: [whole],
-    notes: [`Read one page after the other: parts by ${tried} do not add up to the ${total} rows that Graph counts.`],
+    notes: [`Read one page after the other, because the parts by ${tried} do not add up to the ${total} rows that Graph counts.`],
   };
 }
 

@@ -32,7 +32,7 @@ export async function readReported(
   }: Pick<ChangesOptions, 'deltaToken' | 'changedIdsMax' | 'signal'> & { columns: ColumnRepair },
 ): Promise<ReportedChanges> {
   const links = readDeltaToken(deltaToken);
-  if (links === null) throw new ChangesLostError('What was saved of the last round of changes is not readable.');
+  if (links === null) throw new ChangesLostError('The saved delta link cannot be read.');
   const [own, ...rounds] = await Promise.all([
     columns.sendRepaired(() =>
       readRound(graph, query.own, { link: asSelected(links.own, dataset, columns), changedIdsMax, signal }),
@@ -71,7 +71,7 @@ function asSelected(link: string, dataset: DatasetDefinition, { columns }: Colum
 /** Members whose kind may not be read have no properties that could change; once it may, all of theirs have. */
 async function readNone(graph: GraphClient, watch: DeltaCollection, signal: AbortSignal) {
   if ((await lastingRefusalAsNull(() => requestDeltaLink(graph, watch, signal))) !== null)
-    throw new ChangesLostError(`Graph reports changes in ${watch.collection} now, but did not before.`);
+    throw new ChangesLostError(`Graph now reports changes in ${watch.collection}, but did not before.`);
   return { groups: [], link: null, requests: 1, throttledMs: 0 };
 }
 
@@ -96,7 +96,8 @@ async function readMembers(
 
 /** Ids of a whole round of one collection; `gone` when all that was said of one is that it is removed. */
 async function readRound(graph: GraphClient, { collection }: DeltaCollection, { link, changedIdsMax, signal }: RoundOptions) {
-  if (!isDeltaLinkOf(link, graph, collection)) throw new ChangesLostError(`The saved delta link is not one of ${collection}.`);
+  if (!isDeltaLinkOf(link, graph, collection))
+    throw new ChangesLostError(`The saved delta link does not belong to ${collection}.`);
   const gone = new Map<string, boolean>();
   let next = '';
   let requests = 0;
@@ -112,16 +113,19 @@ async function readRound(graph: GraphClient, { collection }: DeltaCollection, { 
   } catch (error) {
     if (error instanceof AppError && RESTART_DELTA_CODES.has(error.code)) {
       const { title, detail } = error.problem;
-      throw new ChangesLostError(`What changed could not be read: ${title}${detail === undefined ? '' : ` ${detail}`}`, {
+      throw new ChangesLostError(`Entrada could not read the changes: ${title}${detail === undefined ? '' : ` ${detail}`}`, {
         cause: error,
       });
     }
-    if (isResyncRequired(error)) throw new ChangesLostError('Graph no longer knows what changed since then.', { cause: error });
+    if (isResyncRequired(error))
+      throw new ChangesLostError('Graph no longer has the changes since the last run (the delta link has expired).', {
+        cause: error,
+      });
     throw error;
   }
   return { ids: [...gone], link: next, requests, throttledMs };
 }
 
 function tooMany(changedIdsMax: number): ChangesLostError {
-  return new ChangesLostError(`More than ${changedIdsMax} rows changed: reading everything is faster.`);
+  return new ChangesLostError(`More than ${changedIdsMax} rows changed, so a full read is faster.`);
 }

@@ -33,7 +33,7 @@ export async function* readChanges(
     // A permanent refusal, whatever its message: a full reading determines whether Graph also refuses the rows, and reports it.
     if (!(error instanceof GraphError) || ![400, 403, 404, 501].includes(error.status)) throw error;
     const { title, detail = title } = error.problem;
-    throw new ChangesLostError(`Graph refuses the query for changes (${error.status}: ${detail.replace(/[\s.]+$/, '')}).`, {
+    throw new ChangesLostError(`Graph refuses the delta query (${error.status}: ${detail.replace(/[\s.]+$/, '')}).`, {
       cause: error,
     });
   }

@@ -75,9 +75,9 @@ function refused({ problem, status }: GraphError): Problem {
   return {
     ...problem,
     code: 'filter-refused',
-    title: problem.detail ?? 'Graph does not take this filter.',
-    detail: 'Graph refused a request for one row.',
-    remedy: 'Change the filter: the operators that each property supports are in the builder.',
+    title: problem.detail ?? 'Graph refuses this filter.',
+    detail: 'Graph refused a request for one row with this filter.',
+    remedy: 'Change the filter. The filter builder shows the operators that each property supports.',
     fixer: 'you',
     field: 'filter',
   };
@@ -86,8 +86,8 @@ function refused({ problem, status }: GraphError): Problem {
 function noParent(dataset: DatasetDefinition): Problem {
   return {
     code: 'no-parent',
-    title: `There is nothing at ${dataset.parent?.path ?? ''} to try the filter with.`,
-    remedy: 'Save the filter as it is; it is used once there is something to read.',
+    title: `The tenant has no object in ${dataset.parent?.path ?? ''} to test the filter with.`,
+    remedy: 'Save the filter without a test. It applies as soon as there are rows to read.',
     fixer: 'you',
     field: 'filter',
   };

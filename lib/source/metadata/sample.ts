@@ -39,7 +39,7 @@ export async function sampleDataset(
 /** What a preview says of a column that it omits. */
 function omissionNote({ name, permission, licence }: Column): string {
   const needs = [permission, licence].filter((need) => need !== null).join(' and ');
-  return `${name} was left out: Graph refuses it to this connection. It needs ${needs}.`;
+  return `${name} was left out, because Graph refuses this column to the connection. The column needs ${needs}.`;
 }
 
 async function sampleWith(graph: GraphClient, dataset: DatasetDefinition, rowsMax: number): Promise<SampleDto> {
@@ -69,7 +69,7 @@ function fits({ type }: Column, value: unknown): boolean {
 }
 
 function misfit({ name, type }: Column): string {
-  return `${name} holds values that are not ${type}: a run would end there. Give the column the type string, or deselect it.`;
+  return `${name} has values that are not ${type}; a run would fail. Choose the type string for the column, or deselect the column.`;
 }
 
 async function firstChildren(

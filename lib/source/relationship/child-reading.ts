@@ -308,8 +308,8 @@ export class ChildReading {
 function linkElsewhere(): AppError {
   return new AppError({
     code: 'link-to-other-host',
-    title: 'Graph named a link on another host; it was not followed.',
-    remedy: 'Check the Graph Base URL: a proxy may rewrite answers.',
+    title: 'Graph sent a link to another host. Entrada did not follow it.',
+    remedy: 'Check the Graph Base URL, and whether a proxy rewrites answers.',
     fixer: 'operator',
   });
 }

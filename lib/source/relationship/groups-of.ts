@@ -43,5 +43,5 @@ export async function readGroupsOf(
 }
 
 function memberOfRefused(collection: string, cause?: unknown): ChangesLostError {
-  return new ChangesLostError(`Graph refuses to list the groups of changed objects of ${collection}.`, { cause });
+  return new ChangesLostError(`Graph refuses to list the groups of the changed objects in ${collection}.`, { cause });
 }

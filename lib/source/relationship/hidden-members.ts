@@ -52,15 +52,15 @@ export async function findHiddenMembers(
   return {
     ids,
     requests: requests + (probe?.requests ?? 0),
-    why: (id) => (names.has(id) ? `"${names.get(id)}" hides its members, and ${because}` : null),
+    why: (id) => (names.has(id) ? `"${names.get(id)}" has hidden membership, and ${because}` : null),
   };
 }
 
 function becauseOf(granted: Granted | null, holds: boolean): string {
-  if (granted === null) return `whether the token has ${HIDDEN_PERMISSION} is not known`;
+  if (granted === null) return `Entrada does not know whether the token has ${HIDDEN_PERMISSION}`;
   if (!holds) return `the token does not have ${HIDDEN_PERMISSION}`;
-  if (granted.signIn === 'delegated') return 'the account that signed in may not be allowed to see them';
-  return `Graph shows none of any such object though the token has ${HIDDEN_PERMISSION}`;
+  if (granted.signIn === 'delegated') return 'the account that signed in may not be allowed to see the members';
+  return `Graph shows no members of any such object, although the token has ${HIDDEN_PERMISSION}`;
 }
 
 /** Whether any of the parents answers with a member. */

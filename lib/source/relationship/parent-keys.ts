@@ -78,8 +78,8 @@ function keysIn(body: Uint8Array, dataset: DatasetDefinition, keyless: 'refuse' 
 function withoutKey({ title, parent }: DatasetDefinition, property: string): RemoteError {
   return new RemoteError({
     code: 'parent-without-key',
-    title: `${title} can not be read whole: an object at ${parent?.path ?? ''} came without its key ${property}.`,
-    remedy: 'Run the task again. If the problem persists, report the dataset to the makers of Entrada.',
+    title: `${title} could not be read completely: Graph sent an object in ${parent?.path ?? ''} without its key ${property}.`,
+    remedy: 'Run the task again. If the problem persists, report the dataset to the developers of Entrada.',
     fixer: 'operator',
   });
 }

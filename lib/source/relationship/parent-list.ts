@@ -151,6 +151,6 @@ function isBetween(listed: number, [a, b]: readonly [number, number]): boolean {
 }
 
 function gapOf({ parent }: DatasetDefinition, counted: number, listed: number | null): string {
-  const listing = listed === null ? 'but how many it listed is not known' : `but listed ${listed}`;
-  return `Graph counted ${counted} of ${parent?.path}, ${listing}: rows of parents that are missing would look deleted.`;
+  const listing = listed === null ? 'but the number of listed objects is not known' : `but listed ${listed}`;
+  return `Graph counted ${counted} objects in ${parent?.path}, ${listing}. Rows of a missing object would look deleted.`;
 }

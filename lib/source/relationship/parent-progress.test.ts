@@ -126,6 +126,6 @@ describe('a parent, answer by answer', () => {
   it('whose rows are not found though it is there is read again, twice', () => {
     const progress = new ParentProgress();
     const steps = Array.from({ length: 3 }, () => progress.addAbsence('1'));
-    expect(steps).toEqual([reread(0), reread(1), failed(/does not find its rows \(404\), but has the object itself/)]);
+    expect(steps).toEqual([reread(0), reread(1), failed(/does not find its rows \(404\), although the object exists/)]);
   });
 });

@@ -60,7 +60,7 @@ export class ParentProgress {
   addAbsence(parentId: string): ParentStep {
     const open = this.#get(parentId);
     if (open.absences++ < REREAD_WAITS_MS.length) return { kind: 'reread', times: open.absences - 1 };
-    return { kind: 'failed', reason: 'Graph does not find its rows (404), but has the object itself' };
+    return { kind: 'failed', reason: 'Graph does not find its rows (404), although the object exists' };
   }
 
   /** Counts a failure that reading from the start may cure; false when it was tried often enough. */

@@ -27,5 +27,5 @@ export function assessParent({ rows, totals, hidden }: ParentReading): ParentVer
   if (total === null || before === null) return { kind: 'proven' };
   if (rows >= Math.min(before, total) && rows <= Math.max(before, total)) return { kind: 'proven' };
   if (totals.length <= REREAD_WAITS_MS.length) return { kind: 'again' };
-  return { kind: 'failed', reason: `Graph counted ${total} rows but sent ${rows}, in each of ${totals.length} readings` };
+  return { kind: 'failed', reason: `Graph counted ${total} rows but sent ${rows}, in each of ${totals.length} attempts` };
 }

@@ -214,7 +214,7 @@ describe('parents that Graph refuses', () => {
     };
     const { rows, failed, last } = await collect({ ...tenant.graph, send });
     expect(new Set(rows).size).toBe(tenant.groups.size);
-    expect(failed).toEqual([{ id: 'g0007', reason: 'Graph sent a link to a page that was read already.' }]);
+    expect(failed).toEqual([{ id: 'g0007', reason: 'Graph sent a link to a page that Entrada had already read.' }]);
     expect(asked).toBeGreaterThan(4);
     expect(asked).toBeLessThan(20);
     expect(last).toBeNull();

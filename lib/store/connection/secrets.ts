@@ -37,7 +37,7 @@ export async function openSecret(
   id: string,
 ): Promise<{ readonly plaintext: string; readonly version: number }> {
   const row = await db.secret.findUnique({ where: { id }, select: { envelope: true, version: true } });
-  if (row === null) throw new EnvelopeError('The secret is gone.');
+  if (row === null) throw new EnvelopeError('The secret was deleted.');
   return { plaintext: open(ring, row.envelope, aad(owner)), version: row.version };
 }
 
@@ -60,7 +60,8 @@ export async function replaceSecret(
 export async function moveSecret(tx: Tx, ring: KeyRing, id: string, from: SecretOwner, to: SecretOwner): Promise<void> {
   const { plaintext, version } = await openSecret(tx, ring, from, id);
   const moved = await replaceSecret(tx, ring, to, { id, version, plaintext });
-  if (!moved) throw new ConflictError({ code: 'changed-meanwhile', title: 'This was changed meanwhile.', remedy: 'Try again.' });
+  if (!moved)
+    throw new ConflictError({ code: 'changed-meanwhile', title: 'Another person changed this meanwhile.', remedy: 'Try again.' });
 }
 
 export async function deleteSecrets(db: Db | Tx, ids: readonly (string | null)[]): Promise<void> {
@@ -149,7 +150,7 @@ export async function findKeyProblem(db: Db, ring: KeyRing): Promise<string | nu
   const used = await db.secret.groupBy({ by: ['keyId'], _count: true });
   for (const { keyId, _count: count } of used) {
     if (!ring.keys.has(keyId)) {
-      return `${count} stored secrets are sealed with the key ${keyId}, which is missing: the keys given are ${[...ring.keys.keys()].join(', ')}.`;
+      return `${count} stored secrets are encrypted with the key ${keyId}, which is missing. ENTRADA_SECRET_KEY or its file contains ${[...ring.keys.keys()].join(', ')}.`;
     }
     const [sample] = (await listSealed(db, { keyId: { equals: keyId }, afterId: '', limit: RESEAL_BATCH })).filter(
       ({ owner }) => owner !== null,
@@ -158,7 +159,7 @@ export async function findKeyProblem(db: Db, ring: KeyRing): Promise<string | nu
     try {
       open(ring, sample.envelope, aad(sample.owner));
     } catch {
-      return `The key ${keyId} is not the one that the ${count} stored secrets were encrypted with.`;
+      return `The key ${keyId} did not encrypt the ${count} stored secrets: its value differs.`;
     }
   }
   return null;

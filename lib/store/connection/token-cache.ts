@@ -33,7 +33,7 @@ export function createTokenCacheStore(deps: { db: Db; ring: KeyRing }, secretId:
         const { serialised, value } = await work(plaintext);
         if (serialised === plaintext) return value;
         const saved = await replaceSecret(tx, deps.ring, owner, { id: secretId, version, plaintext: serialised });
-        if (!saved) throw new EnvelopeError('The token cache is gone.');
+        if (!saved) throw new EnvelopeError('The token cache was deleted.');
         return value;
       },
       { timeout: RENEW_MS_MAX, maxWait: RENEW_MS_MAX },

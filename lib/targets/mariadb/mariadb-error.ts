@@ -28,7 +28,7 @@ const DISK_FULL: Problem = {
 export const TABLE_BUSY: Problem = {
   code: 'landing-table-busy',
   title: 'The table is in use by another run or a long query.',
-  remedy: 'Wait until it has ended, then run the task again. Nothing was published.',
+  remedy: 'Wait until that process has ended, then run the task again. Nothing was published.',
   fixer: 'you',
 };
 const DUPLICATE: Problem = {

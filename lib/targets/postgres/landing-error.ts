@@ -32,7 +32,7 @@ const PROBLEMS: Readonly<Record<string, Problem>> = {
   '55P03': {
     code: 'landing-table-busy',
     title: 'The table is in use by another run or a long query.',
-    remedy: 'Wait until it has ended, then run the task again. Nothing was published.',
+    remedy: 'Wait until that process has ended, then run the task again. Nothing was published.',
     fixer: 'you',
   },
   '2BP01': {

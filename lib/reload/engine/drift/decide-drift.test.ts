@@ -116,7 +116,7 @@ describe('what is decided of columns that differ', () => {
     expect(drift.map(driftSentence)).toEqual([
       'Column b renamed to c.',
       'Type of c kept as integer; the dataset has text.',
-      'New column d not landed, as the task is set.',
+      'New column d not landed (setting of the task).',
     ]);
   });
 
@@ -126,7 +126,7 @@ describe('what is decided of columns that differ', () => {
     const problem = driftProblem(decideDrift(plan, landed(TABLE, was)), { label: 'hr.users', drift })?.problem;
     expect(problem).toEqual({
       code: 'schema-drift',
-      title: 'Column c of hr.users is new, and the task stops at new columns.',
+      title: 'Column c of hr.users is new, and the setting of the task for new columns is to stop.',
       detail: 'Column b is no longer read.',
       remedy:
         'Deselect c on the connection metadata page, or set New columns of the task to “Add the column” or “Do not land it”. Nothing was changed.',

@@ -29,7 +29,9 @@ export function driftProblem(
   if (others.length > NAMED_MAX) more.push(`${others.length - NAMED_MAX} more columns differ.`);
   return new AppError({
     code: isWished ? 'schema-drift' : first.change === 'renamed' ? 'key-changed' : 'column-retyped',
-    title: isWished ? `${what}, and the task stops at ${DRIFT_LABEL[first.change].toLowerCase()}.` : `${what}.`,
+    title: isWished
+      ? `${what}, and the setting of the task for ${DRIFT_LABEL[first.change].toLowerCase()} is to stop.`
+      : `${what}.`,
     ...(more.length === 0 ? {} : { detail: more.join(' ') }),
     remedy: `${isWished ? remedyOf(first) : otherRemedy(first, drift)} Nothing was changed.`,
     fixer: 'you',

@@ -77,7 +77,7 @@ export class ChangeReading {
   /** Everything after all: what was staged of changes is thrown away. */
   async restart(stage: Stage, reason: string): Promise<void> {
     const deltaToken = await this.#takeDeltaToken(stage);
-    await stage.store.clear({ ...START, deltaToken }, [`${reason} Everything was read.`]);
+    await stage.store.clear({ ...START, deltaToken }, [`${reason} Entrada read the whole dataset.`]);
   }
 
   /** Asks what changed meanwhile as soon as Graph has sent everything, while the last of it is still being staged. */
@@ -114,7 +114,7 @@ export class ChangeReading {
       } catch (error) {
         if (replay.mode === 'incremental' || !(error instanceof ChangesLostError)) throw error;
         await stage.store.saveReplay({ ...replay, deltaToken: null, since: null }, [
-          `${error.problem.title} Rows that changed while everything was read may be of different moments.`,
+          `${error.problem.title} Rows that changed during this full read may show different points in time.`,
         ]);
       }
     }
@@ -156,7 +156,7 @@ export class ChangeReading {
   #readAgain(): readonly string[] {
     const { plan, unreadBefore = [] } = this.#deps;
     const names = unreadBefore.map(({ name }) => name).filter((name) => plan.columns.some((column) => column.name === name));
-    return names.length === 0 ? [] : [`The last run could not read ${names.join(', ')}. Everything was read.`];
+    return names.length === 0 ? [] : [`The last run could not read ${names.join(', ')}. Entrada read the whole dataset.`];
   }
 
   /** Why an incremental task reads everything. */
@@ -164,7 +164,7 @@ export class ChangeReading {
     const { incremental, sink } = this.#deps;
     const untracked = this.#scope?.untracked ?? [];
     if (incremental === undefined || sink.findDeltaToken === undefined || untracked.length === 0) return [];
-    return [`Everything is read each time: delta query does not report changes in ${untracked.join(', ')}.`];
+    return [`Each run reads the whole dataset, because delta query does not report changes in ${untracked.join(', ')}.`];
   }
 
   async #choose(): Promise<{ mode: ReplayState['mode']; since: ReplayState['since']; notes: readonly string[] }> {
@@ -190,7 +190,7 @@ export class ChangeReading {
         return await this.#save(stage, { ...START, deltaToken, since }, notes);
       } catch (error) {
         if (!(error instanceof ChangesLostError)) throw error;
-        const note = `${error.problem.title} This time delta query could not be checked.`;
+        const note = `${error.problem.title} This full compare could not check the changes that delta query reported.`;
         return this.#save(stage, { ...START, deltaToken: await this.#takeDeltaToken(stage) }, [...notes, note]);
       }
     }

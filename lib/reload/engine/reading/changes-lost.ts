@@ -7,7 +7,7 @@ export class ChangesLostError extends AppError {
   /** @param reason A sentence for the notes of the run. */
   constructor(reason: string, options: { readonly cause?: unknown } = {}) {
     super(
-      { code: 'changes-lost', title: reason, remedy: 'Run the task again: it then reads everything.', fixer: 'you' },
+      { code: 'changes-lost', title: reason, remedy: 'Run the task again: it then reads the whole dataset.', fixer: 'you' },
       options,
     );
   }

@@ -26,7 +26,7 @@ export function findGap(facts: CompletenessFacts): string | null {
   const high = Math.max(countBefore, after);
   if (staged >= low - facts.reported && staged <= high + facts.reported) return null;
   const counted = low === high ? `${low}` : `between ${low} and ${high}`;
-  return `Graph counted ${counted} rows but delivered ${staged}.`;
+  return `Graph counted ${counted} rows but sent ${staged}.`;
 }
 
 /** The dataset isn't whole: the run keeps its hands off the target. */
@@ -37,7 +37,7 @@ export class IncompleteError extends AppError {
       code: 'dataset-incomplete',
       title: `${dataset} could not be read completely.`,
       detail: gap,
-      remedy: 'Run the task again. If the difference stays, the account that signed in may not be allowed to see every row.',
+      remedy: 'Run the task again. If the difference stays, check whether the account that signed in may see all rows.',
     });
   }
 }

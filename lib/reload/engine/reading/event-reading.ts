@@ -105,14 +105,14 @@ export class EventReading {
   /** Why the cursor can't be gone on with; null when it can. */
   #readsAll(cursor: EventCursor): string | null {
     const { plan, reading } = this.#deps;
-    if (reading?.full === true) return 'Everything that Graph has was read, as requested.';
-    if (cursor.sourceKey !== this.#sourceKey) return 'The landed events are of another connection; they stay.';
+    if (reading?.full === true) return 'Entrada read all events that Graph still has, as requested.';
+    if (cursor.sourceKey !== this.#sourceKey) return 'The landed events come from another connection; they were kept.';
     if (cursor.filter !== plan.dataset.filter)
-      return 'The filter has changed: events that Graph keeps were read with the new one. Landed events that it leaves out stay.';
+      return 'The filter has changed: Entrada read all events that Graph still has with the new filter. Landed events that do not match it were kept.';
     const known = new Set(cursor.columns);
     const added = plan.columns.filter(({ sourcePath }) => !known.has(sourcePath)).map(({ name }) => name);
     if (added.length === 0) return null;
-    return `${added.join(', ')} was not read before: all events that Graph keeps were read again. Older landed events have no value in it.`;
+    return `${added.join(', ')} was not read before: Entrada read all events that Graph still has again. Older landed events have no value in this column.`;
   }
 
   get #sourceKey(): string {
@@ -137,16 +137,16 @@ function goOnFrom({ readAt, newest }: EventCursor, { settings, owner }: EventPla
 function noteOf({ from, since }: EventWindow, reason: string | null): readonly string[] {
   if (reason !== null) return [reason];
   if (since !== null && from !== null)
-    return [`Events from ${minutesOf(from)} on were read: the last run was at ${minutesOf(since)}.`];
-  return [from === null ? 'All events that Graph keeps were read.' : `Events from ${minutesOf(from)} on were read.`];
+    return [`Entrada read events from ${minutesOf(from)}; the last run was at ${minutesOf(since)}.`];
+  return [from === null ? 'Entrada read all events that Graph still has.' : `Entrada read events from ${minutesOf(from)}.`];
 }
 
 function lostProblem({ dataset, events }: DatasetPlan, { from, to }: NonNullable<EventWindow['lost']>): Problem {
   return {
     code: 'events-lost',
     title: `${dataset.title}: events from ${minutesOf(from)} to ${minutesOf(to)} were not read in time and are lost.`,
-    detail: `The last run that read them was at ${minutesOf(from)}. Graph keeps events for ${events?.facts.keptDays ?? 30} days, in tenants without a Premium licence for 7 days. Everything since was read.`,
-    remedy: 'Run the task more often, at least once a day. If another system keeps these events, take them from there.',
+    detail: `The last run that read them was at ${minutesOf(from)}. Graph keeps events for ${events?.facts.keptDays ?? 30} days, and in tenants without a Premium licence for 7 days. Entrada read all later events.`,
+    remedy: 'Run the task more often, at least once a day. If another system keeps these events, copy them from that system.',
     fixer: 'you',
   };
 }

@@ -13,7 +13,7 @@ import type { RequestCount } from './request-count.ts';
 
 /** A note of a collection that could be counted by its definition, and is not. */
 const UNCOUNTED =
-  'Graph does not count this collection here: that its rows are complete rests on the chain of pages alone, which was followed to its end.';
+  'Graph sent no count of this collection. Entrada read all pages up to the last one, but could not compare the rows with a count.';
 
 /** A dataset of more bytes is a large one, too; until then its pages wait on disk, and little of it is in memory. */
 const SMALL_BYTES = 8 << 20;
@@ -137,7 +137,7 @@ export class PageReading {
     const { dataset, key } = planWithout(this.#deps.plan, stage.checkpoint.unread);
     const pages = this.#deps.source.readWhole?.(dataset, this.#readOptions) ?? null;
     if (pages === null || key.length === 0) return false;
-    this.#deps.report.note(`${gap} So all of it was read once more, page after page.`);
+    this.#deps.report.note(`${gap} Entrada therefore read the whole dataset once more, page after page.`);
     await this.#stagePages(stage, pages);
     await removeDuplicates(stage.store, key);
     await settleRejected(stage.store, key, 0);

@@ -195,7 +195,7 @@ export class PageBatch implements PageFiles {
 }
 
 function noteOfSpellings(property: string): string {
-  return `Graph sends ${property} in several spellings with different values in one row; the value of the exact spelling was taken.`;
+  return `Graph sent ${property} in several spellings (upper and lower case) with different values in one row. Entrada stored the value of the exact spelling.`;
 }
 
 /** In one piece where the system takes it so; Node's own writeFile makes pieces of half a megabyte, and each waits for a thread. */

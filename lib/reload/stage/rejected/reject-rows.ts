@@ -69,7 +69,7 @@ export function requireParsableDepth(body: Uint8Array): void {
   throw new PageError({
     code: 'answer-too-deep',
     title: `Graph sent a row that is nested more than ${PARSABLE_DEPTH_MAX} levels deep.`,
-    remedy: 'Set the task to set aside rows that cannot be taken, or correct the object in Entra. Nothing was published.',
+    remedy: 'Set the task to set aside rows that cannot be stored, or correct the object in Entra. Nothing was published.',
     fixer: 'tenant-admin',
   });
 }
@@ -131,7 +131,7 @@ function columnsBelow(columns: readonly Column[], property: string): readonly st
 
 function tooDeep(row: Uint8Array): RejectedRow {
   // Its key is not looked for: what walks such a value runs out of stack.
-  return { keys: {}, column: null, reason: `It is nested more than ${JSON_DEPTH_MAX} levels deep.`, row: textOf(row) };
+  return { keys: {}, column: null, reason: `The row is nested more than ${JSON_DEPTH_MAX} levels deep.`, row: textOf(row) };
 }
 
 function textOf(row: Uint8Array): string {

@@ -36,15 +36,21 @@ describe('a row that cannot be taken is set aside with its key, column, reason a
       'Column n holds a value that is not int32: text of 1 characters.',
       '{"id":"b"}',
     ],
-    ['a scalar where an object is due', '{"id":"b","o":5}', 'o_a', 'o_a: a number where an object is due.', '{"id":"b"}'],
+    [
+      'a scalar where an object is expected',
+      '{"id":"b","o":5}',
+      'o_a',
+      'o_a: a number where an object is expected.',
+      '{"id":"b"}',
+    ],
     ['a property twice', '{"id":"b","n":1,"n":2}', 'n', 'n: twice in one object.', '{"id":"b"}'],
     ['its key twice', '{"id":"b","id":"c"}', 'id', 'id: twice in one object.', '{}'],
-    ['a row nested too deep', `{"id":"b","n":${nested(100_000)}}`, null, 'It is nested more than 100 levels deep.', '{}'],
+    ['a row nested too deep', `{"id":"b","n":${nested(100_000)}}`, null, 'The row is nested more than 100 levels deep.', '{}'],
     [
       'a row nested too deep in what no column reads',
       `{"id":"b","x":${nested(101)}}`,
       null,
-      'It is nested more than 100 levels deep.',
+      'The row is nested more than 100 levels deep.',
       '{}',
     ],
   ])('%s', async (_what, row, column, reason, keys) => {
@@ -60,7 +66,7 @@ describe('a row that cannot be taken is set aside with its key, column, reason a
     await append(stage, ['{"id":"a","tags":[{"v":"1"},{"v":"2"}]}', '{"id":"b","tags":"x"}']);
     expect(await ids(stage)).toEqual(['a', 'a']);
     expect(await rejected(stage)).toMatchObject([
-      ['{"id":"b"}', expect.any(String), expect.stringContaining('where a list is due'), '{"id":"b","tags":"x"}'],
+      ['{"id":"b"}', expect.any(String), expect.stringContaining('where a list is expected'), '{"id":"b","tags":"x"}'],
     ]);
     expect((await settleRejected(stage.store, ['id', 'tags[]_v'], 9)).keyColumns).toEqual([['id']]);
   });

@@ -61,7 +61,7 @@ export async function findExtensions(graph: GraphClient, signal: AbortSignal): P
     } catch (error) {
       signal.throwIfAborted();
       const { title, detail = title } = datasetProblem(error);
-      notes.push(`${what} could not be asked for: ${detail}`);
+      notes.push(`${what} could not be requested from Graph: ${detail}`);
     }
   };
   await attempt('Directory extensions', async () => {

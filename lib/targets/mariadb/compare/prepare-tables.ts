@@ -23,7 +23,7 @@ export function checkComparable(plan: DatasetPlan, found: FoundTable, { table }:
   throw new AppError({
     code: 'key-changed',
     title: `The key of ${table} is (${found.primaryKey.join(', ')}), that of the dataset is (${plan.key.join(', ')}).`,
-    remedy: `Choose the old key again on the connection metadata page, or drop the table ${table} to start anew. Nothing was changed.`,
+    remedy: `Choose the old key again on the connection metadata page, or drop the table ${table} to start again. Nothing was changed.`,
     fixer: 'you',
   });
 }

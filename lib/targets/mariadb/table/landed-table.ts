@@ -56,8 +56,8 @@ export function dataColumns(types: ReadonlyMap<string, string>): readonly string
 export function retyped(table: string, column: string, from: string, to: string): AppError {
   return new AppError({
     code: 'column-retyped',
-    title: `Column ${column} of ${table} is ${from} and would have to become ${to}.`,
-    remedy: `Rename the column on the connection metadata page, or drop the table ${table} to start anew. Nothing was changed.`,
+    title: `Column ${column} of ${table} has the type ${from}, and the dataset now has ${to}.`,
+    remedy: `Rename the column on the connection metadata page, or drop the table ${table} to start again. Nothing was changed.`,
     fixer: 'you',
     field: column,
   });

@@ -24,7 +24,7 @@ describe('nothing half done is ever visible', () => {
     await isUntouched();
     const short = await landing.reload({ runId: 'run_3', source: { pages: [[ann]], counts: [3] }, deletesConfirmed: true });
     expect(counts(short)).toEqual(['incomplete', 'dataset-incomplete', 1, 0, 0, 0, 0]);
-    expect(short.notes).toEqual(['Graph counted 3 rows but delivered 1. Nothing was compared, deleted or published.']);
+    expect(short.notes).toEqual(['Graph counted 3 rows but sent 1. Nothing was compared, deleted or published.']);
     await isUntouched();
     const stop = new AbortController();
     const hangs = {

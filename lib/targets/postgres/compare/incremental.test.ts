@@ -173,7 +173,7 @@ describe('a reload by changes', () => {
 
 describe('everything is read after all', () => {
   const all = [ann, { ...bob, displayName: 'Bobby' }, dan];
-  const lost = new ChangesLostError('Graph no longer knows what changed since then.');
+  const lost = new ChangesLostError('Graph no longer has the changes since the last run (the delta link has expired).');
 
   test.each<[string, { source?: Partial<FakeSourceOptions>; incremental?: object; before?: string }, RegExp | null]>([
     [
@@ -232,7 +232,9 @@ describe('everything is read after all', () => {
     for (const runId of ['run_1', 'run_2']) {
       const report = await landing.reload({ runId, source, ...INCREMENTAL });
       expect(report.incremental).toBe(false);
-      expect(report.notes).toEqual(['Everything is read each time: delta query does not report changes in signInActivity.']);
+      expect(report.notes).toEqual([
+        'Each run reads the whole dataset, because delta query does not report changes in signInActivity.',
+      ]);
     }
   });
 
@@ -280,7 +282,7 @@ describe('a full reading is of one moment', () => {
     const source = { pages: [[ann]], delta: delta({ m0: new ChangesLostError('gone') }) };
     const report = await landing.reload({ runId: 'run_1', source, ...INCREMENTAL });
     expect(report.state).toBe('done');
-    expect(report.notes.join(' ')).toContain('gone Rows that changed while everything was read may be of different moments.');
+    expect(report.notes.join(' ')).toContain('gone Rows that changed during this full read may show different points in time.');
     expect(await landing.rows('SELECT delta_token FROM entrada_staging.published')).toEqual([{ delta_token: null }]);
   });
 });

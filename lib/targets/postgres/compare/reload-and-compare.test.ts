@@ -232,7 +232,7 @@ describe('schema drift', () => {
     expect(report.drift?.map(driftSentence)).toEqual([
       'Type of n widened from integer to bigint.',
       'New column fresh added.',
-      'Column old is no longer read: kept, empty in new rows.',
+      'Column old is no longer read: it was kept and is empty in new rows.',
     ]);
     expect(await landing.rows('SELECT id, n, old, fresh::text, hdr__run_id AS run FROM hr.users ORDER BY id')).toEqual([
       { id: 'a', n: '1', old: 'kept', fresh: null, run: 'run_1' },
@@ -310,7 +310,7 @@ test('values land in PostgreSQL as Graph sent them', async () => {
   expect(counts(report)).toEqual(['done', null, 3, 3, 0, 0, 0]);
   expect(report.notes).toEqual([
     'Graph sends t with 7 fractional digits; 6 are kept. With the type string the column keeps them all.',
-    '3 characters that no table can hold (such as NUL) were replaced by U+FFFD.',
+    '3 characters that tables cannot store (such as NUL) were replaced by U+FFFD.',
   ]);
   expect(await landing.rows('SELECT id, s, i, d, m, t::text, o, b, j FROM hr.users ORDER BY id COLLATE "C" DESC')).toEqual([
     { id: 'nul\ufffd', s: 'a\ufffdb', i: null, d: null, m: null, t: null, o: null, b: null, j: ['\ufffd'] },

@@ -145,7 +145,7 @@ describe('a reload by changes', () => {
     const source = { pages: [[ada, ben]], delta: quiet };
     const report = await landing.reload({ runId: 'run_2', dataset: PEOPLE, source, unreadBefore, ...INCREMENTAL });
     expect([report.state, report.incremental]).toEqual(['done', false]);
-    expect(report.notes.join(' ')).toContain('The last run could not read title. Everything was read.');
+    expect(report.notes.join(' ')).toContain('The last run could not read title. Entrada read the whole dataset.');
     expect(await landed(landing)).toEqual([ada, ben]);
   });
 });

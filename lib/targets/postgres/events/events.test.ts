@@ -136,7 +136,7 @@ describe.each(['reload-and-compare', 'full-load'] as const)('%s', (method) => {
     expect(filtered.notes.join(' ')).toContain('The filter has changed');
     expect(
       (await task.run(events, hoursLater(51), { dataset: { ...SIGN_INS, filter: "status ne 'x'" } })).notes.join(' '),
-    ).toContain('Events from');
+    ).toContain('Entrada read events from');
     expect((await task.run(events, hoursLater(52), { full: true })).notes.join(' ')).toContain('as requested');
     expect(new Set((await task.landed()).map(({ id }) => id)).size).toBe((await task.landed()).length);
   });

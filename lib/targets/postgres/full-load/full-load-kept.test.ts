@@ -90,7 +90,7 @@ describe.each(REPLACING)('by %s, rows stay', (whenTableExists) => {
     await load('run_1', { pages: [[ada, ben]] });
     const report = await load('run_2', { pages: [[{ ...ben, name: 'Benno' }]] }, { whenTableExists });
     expect(report).toMatchObject({ state: 'done', counts: { inserted: 1, deleted: 1 } });
-    expect(report.notes.join(' ')).toContain('Landed rows of a log are never deleted: Graph deletes its own after 30 days.');
+    expect(report.notes.join(' ')).toContain('Landed rows of a log are kept, although Graph deletes its rows after 30 days.');
     expect(await rows(LANDED)).toEqual([ada, { ...ben, name: 'Benno' }]);
     expect(await rows("SELECT hdr__run_id AS run FROM hr.users WHERE id = 'a'")).toEqual([{ run: 'run_1' }]);
   });

@@ -121,7 +121,7 @@ export function dataColumns(types: ReadonlyMap<string, string>): readonly string
 export function retyped(plan: DatasetPlan, column: string, from: string, to: string): AppError {
   return new AppError({
     code: 'column-retyped',
-    title: `Column ${column} of ${plan.namespace}.${plan.table} is ${from} and would have to become ${to}.`,
+    title: `Column ${column} of ${plan.namespace}.${plan.table} has the type ${from}, and the dataset now has ${to}.`,
     remedy: `Rename the column on the connection metadata page, or drop the table ${plan.namespace}.${plan.table} to start again. Nothing was changed.`,
     fixer: 'you',
     field: column,
