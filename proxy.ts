@@ -49,7 +49,7 @@ function unauthenticated(): NextResponse {
 function foreignOrigin(): NextResponse {
   return refuse(403, {
     code: 'foreign-origin',
-    title: 'This request did not come from a page of Entrada.',
+    title: 'This request does not come from a page of Entrada.',
     remedy: 'Open Entrada at its own address (ENTRADA_URL) and try again.',
   });
 }

@@ -59,7 +59,7 @@ export async function restoreBackup(
   const unknown = manifest.migrations.find((name) => !existsSync(join(to.migrationsDir, name)));
   if (unknown !== undefined) {
     throw new CliError(
-      `The backup was made by a newer Entrada (migration ${unknown} is unknown here). Restore it with that version.`,
+      `A newer version of Entrada created the backup (this version does not have the migration ${unknown}). Restore the backup with that version.`,
     );
   }
   const applied = await migrate(to.databaseUrl, to.migrationsDir, { only: manifest.migrations });

@@ -13,7 +13,7 @@ export function readProblem(value: unknown): Problem {
   return {
     code: 'gateway-problem',
     title:
-      typeof title === 'string' ? title : 'The other side refused, in a way that this version of Entrada does not understand.',
+      typeof title === 'string' ? title : 'The server or data gateway sent an error that this version of Entrada does not know.',
     ...(typeof detail === 'string' ? { detail } : {}),
     ...(typeof remedy === 'string' ? { remedy } : {}),
   };

@@ -35,8 +35,8 @@ export function requireFreshSignInOrAdminToken(ctx: Pick<Context, 'actor' | 'clo
 function freshSignInNeeded(): AppError {
   return new AppError({
     code: 'fresh-sign-in-needed',
-    title: 'This needs a sign-in of the last minutes.',
-    remedy: 'Sign in again and repeat it.',
+    title: 'This action needs a sign-in within the last ten minutes.',
+    remedy: 'Sign in again and repeat the action.',
     fixer: 'you',
   });
 }
@@ -44,8 +44,8 @@ function freshSignInNeeded(): AppError {
 function noTokenHere(): AppError {
   return new AppError({
     code: 'forbidden',
-    title: 'API tokens cannot do this.',
-    remedy: 'Do it on the page of Entrada.',
+    title: 'API tokens may not do this.',
+    remedy: 'Use the page of Entrada instead.',
     fixer: 'you',
   });
 }

@@ -59,8 +59,8 @@ export function refuseReadOnlyToken(actor: Actor): void {
   if (actor.kind !== 'apiToken' || actor.scopes.some((scope) => scope !== 'read')) return;
   throw new AppError({
     code: 'read-only-token',
-    title: 'This API token only reads.',
-    remedy: 'Use a token with further scopes: Settings, API tokens.',
+    title: 'This API token may only read.',
+    remedy: 'Create a token with more scopes under Settings, API tokens.',
     fixer: 'you',
   });
 }
@@ -71,7 +71,7 @@ export function refuseMissingScope(actor: Actor, scope: TokenScope): void {
   throw new AppError({
     code: 'scope-missing',
     title: `This API token does not have the scope ${scope}.`,
-    remedy: 'Use a token with that scope: Settings, API tokens.',
+    remedy: 'Create a token with that scope under Settings, API tokens.',
     fixer: 'you',
   });
 }

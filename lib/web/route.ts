@@ -49,7 +49,7 @@ export async function readBody<S extends z.ZodType>(request: Request, schema: S)
 function tooDeep(): InvalidInputError {
   return new InvalidInputError({
     code: 'too-deep',
-    title: `The body of the request nests deeper than ${JSON_DEPTH_MAX} levels.`,
+    title: `The body of the request is nested more than ${JSON_DEPTH_MAX} levels deep.`,
     fixer: 'you',
   });
 }
@@ -69,7 +69,7 @@ function refuseForeignOrigin({ actor }: ApiContext, request: Request): void {
   if (actor.kind === 'apiToken' || !isForeignOrigin(request, composition().env.baseUrl)) return;
   throw new AppError({
     code: 'foreign-origin',
-    title: 'This request did not come from a page of Entrada.',
+    title: 'This request does not come from a page of Entrada.',
     remedy: 'Send an API token in the Authorization header, or use the page.',
     fixer: 'you',
   });

@@ -99,7 +99,7 @@ async function ownPassword(checking: Promise<unknown>): Promise<void> {
     await checking;
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'sign-in-refused') throw error;
-    const problem = { code: 'wrong-password', title: 'This is not your password.', fixer: 'you', field: 'current' } as const;
+    const problem = { code: 'wrong-password', title: 'The password is wrong.', fixer: 'you', field: 'current' } as const;
     throw new InvalidInputError(problem, { cause: error });
   }
 }

@@ -160,8 +160,8 @@ function named<T extends z.ZodType<{ readonly name: string }>>(item: T) {
 
 /** A project as `entrada export` writes it. A section that is left out is not looked at. */
 export const ProjectFile = z.strictObject({
-  format: z.literal('entrada-project', 'This is no project file: "format" is not "entrada-project".'),
-  version: z.literal(1, 'This version of Entrada reads version 1 of the format.'),
+  format: z.literal('entrada-project', 'This is not a project file: "format" is not "entrada-project".'),
+  version: z.literal(1, 'This version of Entrada reads only version 1 of the format.'),
   gateways: named(FileGateway).optional(),
   gatewayGroups: named(FileGatewayGroup).optional(),
   connections: named(FileConnection).optional(),

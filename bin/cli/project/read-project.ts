@@ -36,7 +36,7 @@ function readAs<S extends z.ZodType>(schema: S, file: string, prepare = (value: 
   const result = schema.safeParse(prepare(document.toJS({ maxAliasCount: 100 })));
   if (result.success) return result.data;
   const mistakes = result.error.issues.flatMap((issue) => mistakesOf(issue)).map((issue) => sentenceOf(issue, document, lines));
-  throw new CliError(`${file} does not hold:\n${mistakes.map((line) => `  ${line}`).join('\n')}`);
+  throw new CliError(`${file} is not valid:\n${mistakes.map((line) => `  ${line}`).join('\n')}`);
 }
 
 function readText(file: string): string {

@@ -40,7 +40,7 @@ async function cutForLong(site: GatewaySite): Promise<void> {
   await site.reload('compare', async (runId) => {
     site.link.cut('silent');
     // Found by silence; then no attempt to connect again gets an answer.
-    const attempts = () => site.said().split('the link to the server is down').length - 1;
+    const attempts = () => site.said().split('not connected to the server; retrying').length - 1;
     const before = attempts();
     await vi.waitFor(() => expect(attempts()).toBeGreaterThanOrEqual(before + 3), { timeout: 30_000 });
     await site.loseLease(first);

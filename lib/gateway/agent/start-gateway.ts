@@ -81,7 +81,7 @@ export async function startGateway(options: GatewayOptions, signal: AbortSignal)
               const request = { ...factsOf(options), registrationKey: plan.registrationKey };
               return register({ folder, keys, client: clientOf(null), server }, request, signal);
             },
-            (error) => options.log.error({ err: error }, 'not registered yet; trying again'),
+            (error) => options.log.error({ err: error }, 'not registered yet; retrying'),
           );
     return run({ options, folder, keys, identity, connection, client: clientOf(identity.gatewayId), backOff, unlock });
   } catch (error) {
@@ -133,7 +133,7 @@ function run({ options, folder, keys, identity, connection, client, backOff, unl
     events: {
       onConnected: (serverVersion) => state.linkIs('connected', { serverVersion, problem: null }),
       onDisconnected(problem) {
-        if (problem !== null) log.warn({ problem }, 'the link to the server is down; trying again');
+        if (problem !== null) log.warn({ problem }, 'not connected to the server; retrying');
         state.linkIs('connecting', { problem });
       },
       onStatus: ({ serverVersion, upgradeAvailable, name }) => state.change({ serverVersion, upgradeAvailable, name }),
@@ -172,7 +172,7 @@ function obey(message: StreamMessage, commands: RunningCommands, log: Log): void
   if (message.kind === 'cancel') commands.stop(message.commandId, message.reason);
   // A web process that stops may have others beside it, or restarts: running commands continue.
   if (message.kind !== 'drain' || message.reason === 'server-stopping') return;
-  log.warn({ reason: message.reason }, 'the server takes the commands at hand back');
+  log.warn({ reason: message.reason }, 'the server takes back the commands that this gateway executes');
   void commands.handBack({ graceMs: 0, sendMs: STOP.sendMs });
 }
 

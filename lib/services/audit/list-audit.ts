@@ -41,8 +41,8 @@ function readActor(person: string): Pick<ActorRef, 'kind' | 'id'> {
   if (actor !== null) return actor;
   throw new InvalidInputError({
     code: 'invalid-input',
-    title: 'This names nobody.',
-    remedy: 'Give a kind and an id, such as `user:user_…` or `apiToken:tok_…`, or `cli`.',
+    title: 'This is not an actor of the audit trail.',
+    remedy: 'Send a kind and an id, such as `user:user_…` or `apiToken:tok_…`, or `cli`.',
     fixer: 'you',
     field: 'person',
   });
@@ -53,8 +53,8 @@ function readCursor(cursor: string): { readonly at: Date; readonly id: string } 
   if (!Number.isNaN(Date.parse(at)) && id !== '') return { at: new Date(at), id };
   throw new InvalidInputError({
     code: 'cursor',
-    title: 'This is not a place in the audit trail.',
-    remedy: 'Take `next` of the page before as it is, or leave it out to begin with the newest.',
+    title: 'This is not a cursor of the audit trail.',
+    remedy: 'Send `next` of the previous page unchanged, or leave it out to start with the newest event.',
     fixer: 'you',
     field: 'cursor',
   });

@@ -42,19 +42,19 @@ function choose(column: Column, choice: ColumnChoice): Column {
   if (type !== column.type && !allowed.includes(type)) {
     throw refused(
       'type-loses-values',
-      `${column.name} is ${naturalTypeOf(column)}: as ${type} it would lose values.`,
+      `${column.name} has the type ${naturalTypeOf(column)}. With the type ${type} it would lose values.`,
       `Choose one of: ${allowed.join(', ')}.`,
     );
   }
   if (key && type === 'json') {
     throw refused(
       'key-is-nested',
-      `${column.name} holds nested values, which can't be compared as a key.`,
-      'Choose another key.',
+      `${column.name} has nested values, which Entrada cannot compare as a key.`,
+      'Choose another column as key.',
     );
   }
   if (nested === 'child' && !column.edmType.startsWith('Collection(')) {
-    throw refused('not-a-collection', `${column.name} holds no list: it has no child table.`, 'Keep it as JSON.');
+    throw refused('not-a-collection', `${column.name} is not a list, so it can have no child table.`, 'Keep the column as JSON.');
   }
   return {
     ...column,
@@ -70,12 +70,12 @@ export function checkColumns(columns: readonly Column[]): void {
   const taken = new Set<string>();
   for (const column of columns) {
     if (column.key && !column.selected) {
-      throw refused('key-needed', `${column.name} is the key that rows are compared by.`, 'Leave it selected.');
+      throw refused('key-needed', `${column.name} is the key by which rows are compared.`, 'Select the column again.');
     }
     if (column.name.toLowerCase().startsWith(RESERVED_PREFIX)) {
       throw refused(
         'column-name-reserved',
-        `Names with ${RESERVED_PREFIX} are for Entrada's own columns.`,
+        `Names that start with ${RESERVED_PREFIX} are reserved for Entrada's own columns.`,
         'Choose another name.',
       );
     }
@@ -91,7 +91,7 @@ export function checkColumns(columns: readonly Column[]): void {
     taken.add(column.name.toLowerCase());
   }
   if (!columns.some((column) => column.selected)) {
-    throw refused('no-column', 'At least one column is needed.', 'Select a column.');
+    throw refused('no-column', 'Select at least one column.', 'Select a column.');
   }
 }
 

@@ -185,9 +185,9 @@ describe('a connection that is open to listed people', () => {
     expect(seen.target).toMatchObject({ taskCount: 2, tasks: [{ name: 'Mine' }] });
     expect(seen.taken).toMatchObject({
       code: 'table-taken',
-      title: 'contoso/users belongs to a task of a connection that is closed to you.',
+      title: 'contoso/users belongs to a task of a connection that you may not see.',
     });
-    expect(seen.schedule?.sentence).toContain('a task that is closed to you');
+    expect(seen.schedule?.sentence).toContain('a task that you may not see');
     expect(JSON.stringify([seen.rules, seen.target, seen.taken, seen.schedule])).not.toMatch(/Nightly/);
     const hidden = deliveries.find(({ id }) => id !== seen.deliveries[0]?.id)?.id ?? '';
     expect(await codeOf('sendDeliveryAgain', other, { deliveryId: hidden })).toBe('not-found');

@@ -58,7 +58,7 @@ async function grantsOf(tx: Tx, people: z.output<typeof SetConnectionAccessInput
 function personUnknown(email: string, index: number): InvalidInputError {
   return new InvalidInputError({
     code: 'person-unknown',
-    title: `Nobody in Entrada has the e-mail address ${email}.`,
+    title: `No account of Entrada has the e-mail address ${email}.`,
     remedy: 'Check the address, or ask an administrator to invite the person.',
     fixer: 'you',
     field: `people.${index}.email`,

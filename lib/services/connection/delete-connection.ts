@@ -27,8 +27,8 @@ export async function deleteConnection({ ctx, input }: Call<DeleteConnectionInpu
     if (tasks.length > 0) {
       throw new ConflictError({
         code: 'connection-has-tasks',
-        title: `This connection is used by ${tasks.length === 1 ? 'a task' : `${tasks.length} tasks`}: ${tasks.map((task) => task.name).join(', ')}.`,
-        remedy: 'Delete these tasks first. What they landed stays where it is.',
+        title: `${tasks.length === 1 ? 'A task uses' : `${tasks.length} tasks use`} this connection: ${tasks.map((task) => task.name).join(', ')}.`,
+        remedy: 'Delete these tasks first. Their landed data is kept.',
         fixer: 'you',
       });
     }

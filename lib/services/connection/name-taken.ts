@@ -6,7 +6,13 @@ export function nameTaken(
   cause: unknown,
 ): ConflictError {
   return new ConflictError(
-    { code: 'name-taken', title: `Another ${what} has this name.`, remedy: 'Choose another name.', fixer: 'you', field: 'name' },
+    {
+      code: 'name-taken',
+      title: `Another ${what} already has this name.`,
+      remedy: 'Choose another name.',
+      fixer: 'you',
+      field: 'name',
+    },
     { cause },
   );
 }

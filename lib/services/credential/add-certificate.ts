@@ -17,7 +17,7 @@ export const AddCertificateInput = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('generate') }),
   z.object({
     kind: z.literal('upload'),
-    pem: z.string().max(CERTIFICATE_MAX_CHARS, 'This is too long to be a certificate and its key.'),
+    pem: z.string().max(CERTIFICATE_MAX_CHARS, 'The text is too long for a certificate and its private key.'),
   }),
 ]);
 export type AddCertificateInput = z.input<typeof AddCertificateInput>;

@@ -116,7 +116,7 @@ function requireSame(ctx: Context, wanted: Registration, stored: ConnectionRow):
   throw new InvalidInputError({
     code: 'credential-of-other-registration',
     title: 'The stored credential belongs to another client ID, tenant or cloud.',
-    remedy: 'Enter the Value of a client secret of this registration, or choose a certificate of yours.',
+    remedy: 'Enter the Value of a client secret of this registration, or choose one of your certificates.',
     fixer: 'you',
     field: stored.certificateId === null ? 'clientSecret' : 'certificateId',
   });

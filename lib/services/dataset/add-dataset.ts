@@ -53,5 +53,5 @@ export async function addDataset({ ctx, input }: Call<AddDatasetInput>): Promise
 }
 
 function there(name: string): ConflictError {
-  return new ConflictError({ code: 'dataset-there', title: `${name} is a dataset of this connection already.`, fixer: 'you' });
+  return new ConflictError({ code: 'dataset-there', title: `${name} is already a dataset of this connection.`, fixer: 'you' });
 }

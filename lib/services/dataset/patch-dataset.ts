@@ -54,7 +54,7 @@ export async function patchDataset({ ctx, input }: Call<PatchDatasetInput>): Pro
 function nothing(): InvalidInputError {
   return new InvalidInputError({
     code: 'nothing-to-change',
-    title: 'Neither selected, filter nor columns is given.',
+    title: 'The request changes nothing: it has none of selected, filter and columns.',
     remedy: 'Send at least one member to change; absent members stay unchanged.',
     fixer: 'you',
     field: 'columns',

@@ -14,9 +14,9 @@ export function refuseInUse(name: string, { connections, targets }: GatewayUse):
   if (counts.length === 0) return;
   throw new ConflictError({
     code: 'gateway-in-use',
-    title: `${name} is used by ${counts.join(' and ')}.`,
+    title: `${name} is in use by ${counts.join(' and ')}.`,
     detail: [...listed('Connections', connections), ...listed('Targets', targets)].join(' '),
-    remedy: 'Edit each of them and choose another data gateway or None, or delete them.',
+    remedy: 'Edit each of these and choose another data gateway or None, or delete them.',
     fixer: 'you',
   });
 }

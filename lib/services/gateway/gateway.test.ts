@@ -100,7 +100,7 @@ describe('data gateways', () => {
     await moveTo(ctx, connection, { gatewayId });
     const detail = await getGateway({ ctx, input: { gatewayId } });
     expect(detail).toMatchObject({ connectionCount: 1, connections: [{ id: connection.id, name: connection.name }], runs: [] });
-    const refused = { title: 'Plant is used by 1 connection.', detail: `Connections: ${connection.name}.` };
+    const refused = { title: 'Plant is in use by 1 connection.', detail: `Connections: ${connection.name}.` };
     await expect(deleteGateway({ ctx, input: { gatewayId } })).rejects.toEqual(problem('gateway-in-use', refused));
     await moveTo(ctx, connection, { gatewayId: null });
     await deleteGateway({ ctx, input: { gatewayId } });

@@ -32,7 +32,7 @@ export async function requireGatewayChoice(ctx: { readonly db: Db | Tx }, choice
 function bothNamed(): InvalidInputError {
   return new InvalidInputError({
     code: 'invalid-input',
-    title: 'Name a data gateway or a gateway group, not both.',
+    title: 'Enter a data gateway or a gateway group, not both.',
     fixer: 'you',
     field: 'gatewayId',
   });

@@ -13,7 +13,7 @@ import { requireConnectionAccess } from '../connection/require-connection-access
 import { FILE_CHARS_MAX } from './read-file.ts';
 import { readFileInThread } from './read-file-in-thread.ts';
 
-const Text = z.string().max(FILE_CHARS_MAX, `A file has at most ${FILE_CHARS_MAX} characters.`);
+const Text = z.string().max(FILE_CHARS_MAX, `A file may have at most ${FILE_CHARS_MAX} characters.`);
 
 export const PreviewImportInput = z.object({ connectionId: idSchema('conn'), text: Text });
 export type PreviewImportInput = z.input<typeof PreviewImportInput>;
@@ -102,12 +102,12 @@ function basisOf(rows: readonly DatasetRow[]): string {
 function broken(problems: readonly { path: string; line: number | null; message: string; remedy: string }[]): InvalidInputError {
   const [first] = problems;
   const place = [first?.path, first?.line === null || first?.line === undefined ? '' : `line ${first.line}`].filter(Boolean);
-  const more = problems.length > 1 ? ` ${problems.length - 1} more were found.` : '';
+  const more = problems.length > 1 ? ` The file has ${problems.length - 1} more errors.` : '';
   return new InvalidInputError({
     code: 'import-broken',
-    title: `${place.length === 0 ? '' : `${place.join(', ')}: `}${first?.message ?? 'The file can not be read.'}`,
+    title: `${place.length === 0 ? '' : `${place.join(', ')}: `}${first?.message ?? 'The file cannot be read.'}`,
     detail: `Nothing was imported.${more}`,
-    remedy: first?.remedy ?? 'Export metadata to see what a file holds.',
+    remedy: first?.remedy ?? 'Export metadata to see an example of a file.',
     fixer: 'you',
     field: 'text',
   });
@@ -116,8 +116,8 @@ function broken(problems: readonly { path: string; line: number | null; message:
 function editedSince(): ConflictError {
   return new ConflictError({
     code: 'edited-since',
-    title: 'The metadata was changed since the difference was shown.',
-    remedy: 'Look at the difference again, then import.',
+    title: 'The metadata has changed since the page showed the differences.',
+    remedy: 'Check the differences again, then import.',
     fixer: 'you',
   });
 }

@@ -30,11 +30,11 @@ async function readApart(text: string, timeMaxMs: number): Promise<ReadFile> {
     execArgv: ['--disable-warning=ExperimentalWarning'],
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MAX_MB, stackSizeMb: 16 },
   });
-  const timer = setTimeout(() => resolve(tooHard(`It could not be read within ${timeMaxMs / 1000} s.`)), timeMaxMs);
+  const timer = setTimeout(() => resolve(tooHard(`Entrada could not read the file within ${timeMaxMs / 1000} s.`)), timeMaxMs);
   thread.once('message', resolve);
   thread.once('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') resolve(tooHard('It takes more memory than a file may.'));
-    else if (error instanceof RangeError) resolve(tooHard('It is nested too deeply.'));
+    if (error.code === 'ERR_WORKER_OUT_OF_MEMORY') resolve(tooHard('The file needs more memory than Entrada allows for a file.'));
+    else if (error instanceof RangeError) resolve(tooHard('The file is nested too deeply.'));
     else reject(error);
   });
   thread.once('exit', (code) => reject(new Error(`the thread that read a file ended with ${code}`)));
@@ -47,6 +47,7 @@ async function readApart(text: string, timeMaxMs: number): Promise<ReadFile> {
 }
 
 function tooHard(message: string): ReadFile {
-  const remedy = 'Correct it, or split it: each file holds whole datasets, and those that it does not name stay as they are.';
+  const remedy =
+    'Correct the file, or split it into several files with whole datasets. An import does not change datasets that are not in the file.';
   return { ok: false, problems: [{ path: '', line: null, column: null, message, remedy }] };
 }

@@ -112,7 +112,7 @@ describe('reading a file', () => {
     [
       'a newer version',
       good.replace('"version": 1', '"version": 2'),
-      { path: 'version', at: '"version": 2', message: /reads version 1/ },
+      { path: 'version', at: '"version": 2', message: /reads only version 1/ },
     ],
     [
       'a type that there is not',
@@ -128,7 +128,7 @@ describe('reading a file', () => {
     [
       'a path at which nothing can be',
       good.replace('"sourcePath": "id"', '"sourcePath": "[]"'),
-      { path: 'datasets[0].columns[0].sourcePath', message: /name in it is empty/ },
+      { path: 'datasets[0].columns[0].sourcePath', message: /path has an empty name/ },
     ],
     [
       'two columns of one name',

@@ -27,7 +27,7 @@ export function readFile(text: string): ReadFile {
 function read(text: string): ReadFile {
   const plain = text.replace(/^\uFEFF/, '');
   if (plain.trim() === '')
-    return fail({ path: '', message: 'The file is empty.', remedy: 'Export metadata to see what one holds.' });
+    return fail({ path: '', message: 'The file is empty.', remedy: 'Export metadata to see an example of a file.' });
   if (isNestedDeeper(plain)) return nestedTooDeep();
   const parsed = parse(plain);
   if (!parsed.ok) return parsed;
@@ -53,7 +53,12 @@ function parse(text: string): Parsed {
       const position = /position (\d+)/.exec(error.message)?.[1];
       const at = position === undefined ? null : placeOf(text, Number(position));
       const message = `The file is not valid JSON: ${error.message.replace(/ in JSON at position.*$/, '')}.`;
-      return fail({ path: '', ...at, message, remedy: 'Correct it there: a comma, a quote or a bracket too many or too few.' });
+      return fail({
+        path: '',
+        ...at,
+        message,
+        remedy: 'Correct this place. Look for a comma, a quote or a bracket that is missing or not needed.',
+      });
     }
   }
   const lines = new LineCounter();
@@ -66,20 +71,20 @@ function parse(text: string): Parsed {
       line,
       column: col,
       message: `The file is not valid YAML: ${error.message}`,
-      remedy: 'Correct it there; indentation and colons are what most often goes wrong.',
+      remedy: 'Correct this place. Check the indentation and the colons first.',
     });
   }
   try {
     return { ok: true, value: document.toJS({ maxAliasCount: 100 }) };
   } catch (cause) {
     if (!(cause instanceof ReferenceError)) throw cause;
-    return fail({ path: '', message: cause.message, remedy: 'Write the values out in place of aliases (*name).' });
+    return fail({ path: '', message: cause.message, remedy: 'Write the values instead of aliases (*name).' });
   }
 }
 
 function nestedTooDeep() {
   const message = `The file is nested more than ${JSON_DEPTH_MAX} levels deep.`;
-  return fail({ path: '', message, remedy: 'Metadata needs five: export some to see what a file looks like.' });
+  return fail({ path: '', message, remedy: 'A metadata file needs only five levels. Export metadata to see an example.' });
 }
 
 function placeOf(text: string, position: number): { readonly line: number; readonly column: number } {
@@ -114,29 +119,29 @@ function toProblems(issue: z.core.$ZodIssue, locate: Locate): ImportProblemDto[]
       path: pathText(path),
       line: place?.line ?? null,
       column: place?.column ?? null,
-      message: key === null ? messageOf(issue) : `There is no member called ${key}.`,
+      message: key === null ? messageOf(issue) : `The format has no member ${key}.`,
       remedy: remedyOf(issue),
     };
   });
 }
 
 function messageOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type' && issue.input === undefined) return 'It is missing.';
+  if (issue.code === 'invalid_type' && issue.input === undefined) return 'This member is missing.';
   return issue.message;
 }
 
 function remedyOf(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'unrecognized_keys':
-      return 'Check its spelling, or take it out.';
+      return 'Check the spelling, or remove the member.';
     case 'invalid_value':
       return `Write ${issue.values.length === 1 ? '' : 'one of '}${issue.values.map((value) => JSON.stringify(value)).join(', ')}.`;
     case 'invalid_type':
       return issue.input === undefined
-        ? `Add it: a value of type ${issue.expected}.`
+        ? `Add the member with a value of type ${issue.expected}.`
         : `Write a value of type ${issue.expected}.`;
     default:
-      return 'Change it; docs/metadata-format.md describes each member.';
+      return 'Change the value. docs/metadata-format.md describes each member.';
   }
 }
 

@@ -67,8 +67,11 @@ export async function queueMetadataJob(
 function inProgress(kind: MetadataJobKind): ConflictError {
   return new ConflictError({
     code: 'metadata-job-in-progress',
-    title: kind === 'generate' ? 'Metadata of this connection is being generated already.' : 'Access is being checked already.',
-    remedy: 'Watch it, or cancel it first.',
+    title:
+      kind === 'generate'
+        ? 'Another job already generates the metadata of this connection.'
+        : 'Another job already checks the access of this connection.',
+    remedy: 'Wait for that job, or cancel it first.',
     fixer: 'you',
   });
 }

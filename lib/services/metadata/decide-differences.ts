@@ -93,7 +93,7 @@ function nameOf({ datasetName, sourcePath }: DifferenceDto): string {
 function unfit(difference: DifferenceDto, decision: Decision): InvalidInputError {
   return new InvalidInputError({
     code: 'decision-does-not-fit',
-    title: `${nameOf(difference)} (${difference.kind}) can't be decided with "${decision}".`,
+    title: `"${decision}" is not a possible decision for ${nameOf(difference)} (${difference.kind}).`,
     remedy: `Choose ${DECISIONS_OF[difference.kind].join(' or ')}.`,
     fixer: 'you',
     field: 'decisions',

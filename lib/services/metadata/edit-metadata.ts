@@ -92,8 +92,8 @@ export function requireUnused(tasks: ReadonlyMap<string, readonly string[]>, row
     if (users === undefined) continue;
     throw new ConflictError({
       code: 'dataset-used',
-      title: `${row.name} is used by ${users.length === 1 ? 'the task' : 'the tasks'} ${users.join(', ')}.`,
-      remedy: 'Delete the task first, or keep the dataset.',
+      title: `${users.length === 1 ? 'The task' : 'The tasks'} ${users.join(', ')} ${users.length === 1 ? 'uses' : 'use'} ${row.name}.`,
+      remedy: 'Remove the dataset from these tasks first, or keep it.',
       fixer: 'you',
     });
   }

@@ -127,7 +127,7 @@ it('a dataset that a task uses is never taken out', async () => {
   await createTaskFor(ctx, connectionId, 'Nightly');
   const refused = removeDatasets({ ctx, input: { connectionId, datasetIds: [idOf('groups'), idOf('users')] } });
   await expect(refused).rejects.toMatchObject({
-    problem: { code: 'dataset-used', title: 'users is used by the task Nightly.' },
+    problem: { code: 'dataset-used', title: 'The task Nightly uses users.' },
   });
   expect((await listDatasets({ ctx, input: { connectionId } })).map(({ name }) => name)).toContain('groups');
 });

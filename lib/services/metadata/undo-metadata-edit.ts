@@ -51,7 +51,7 @@ export async function undoMetadataEdit({ ctx, input }: Call<UndoMetadataEditInpu
 function nothing(direction: 'undo' | 'redo'): ConflictError {
   return new ConflictError({
     code: `nothing-to-${direction}`,
-    title: direction === 'undo' ? 'There is no edit to take back.' : 'There is no edit to make again.',
+    title: direction === 'undo' ? 'There is no edit to undo.' : 'There is no edit to redo.',
     fixer: 'you',
   });
 }
@@ -59,8 +59,8 @@ function nothing(direction: 'undo' | 'redo'): ConflictError {
 function editedSince(): ConflictError {
   return new ConflictError({
     code: 'edited-since',
-    title: 'The metadata was changed since, by somebody else or by generating.',
-    remedy: 'Load the page again to see it as it is now.',
+    title: 'The metadata has changed since this edit, by another person or by a generation.',
+    remedy: 'Load the page again to see the current metadata.',
     fixer: 'you',
   });
 }

@@ -23,8 +23,8 @@ const formatTime = (at: Date) => `${at.toISOString().slice(0, 16).replace('T', '
 
 function inDays(endsAt: Date, now: Date): string {
   const days = Math.floor((endsAt.getTime() - now.getTime()) / DAY_MS);
-  if (days < 0) return 'has ended';
-  return days === 0 ? 'ends within a day' : `ends in ${formatCounted(days, 'day')}`;
+  if (days < 0) return 'has expired';
+  return days === 0 ? 'expires within a day' : `expires in ${formatCounted(days, 'day')}`;
 }
 
 /** The end of the client secret or the certificate, where known. */
@@ -41,11 +41,11 @@ export function credentialEnds(
       title: `The ${what} of ${name} ${inDays(endsAt, now)}.`,
       facts: [
         { label: 'Connection', value: name },
-        { label: 'Ends', value: formatTime(endsAt) },
+        { label: 'Expires', value: formatTime(endsAt) },
       ],
       remedy:
         certificateId === null
-          ? 'Make a new one under Certificates & secrets of the app registration, then choose Edit on the connection and paste its Value. Nobody has to sign in again.'
+          ? 'Create a new secret under Certificates & secrets of the app registration. Then choose Edit on the connection and paste its Value. Nobody has to sign in again.'
           : 'Choose Edit on the connection, generate a certificate and upload it to the app registration. Nobody has to sign in again.',
       path: `/connections/${id}`,
     },
@@ -66,7 +66,7 @@ export function signInEnds({ id, name, signIn, tokenCache }: ConnectionCondition
         { label: 'Connection', value: name },
         { label: 'Last renewed', value: formatTime(renewedAt) },
       ],
-      remedy: 'Choose Test connection on the connection: that renews it. If Entra refuses, authenticate again.',
+      remedy: 'Choose Test connection on the connection to renew the sign-in. If Entra refuses the sign-in, authenticate again.',
       path: `/connections/${id}`,
     },
   };
@@ -78,25 +78,25 @@ export function gatewayAway(
   users: readonly { readonly name: string }[],
 ): NotificationMessage {
   return {
-    title: `The data gateway ${name} is away.`,
+    title: `The data gateway ${name} is disconnected.`,
     facts: [
-      { label: 'Last heard from', value: formatTime(seenAt) },
-      ...(users.length === 0 ? [] : [{ label: 'Connections behind it', value: users.map((user) => user.name).join(', ') }]),
+      { label: 'Last contact', value: formatTime(seenAt) },
+      ...(users.length === 0 ? [] : [{ label: 'Connections that use it', value: users.map((user) => user.name).join(', ') }]),
     ],
     remedy:
-      'Start its process or its machine again, and check that it reaches this server by HTTPS. Runs that need it wait for it.',
+      'Start the process or the machine of the gateway again, and check that it reaches this server by HTTPS. Runs that need the gateway wait for it.',
     path: `/gateways/${id}`,
   };
 }
 
 export function nothingLanded({ id, name, landedAt }: TaskCondition, hours: number): NotificationMessage {
   return {
-    title: `${name} landed nothing for ${formatCounted(hours, 'hour')}.`,
+    title: `${name} has landed no data for ${formatCounted(hours, 'hour')}.`,
     facts: [
       { label: 'Task', value: name },
       { label: 'Last landed', value: landedAt === null ? 'Never' : formatTime(landedAt) },
     ],
-    remedy: 'Look at the last runs of the task, and whether it is scheduled. A task that is paused is left out.',
+    remedy: 'Check the last runs and the schedule of the task. To end these notifications, pause the task.',
     path: `/tasks/${id}`,
   };
 }
@@ -104,12 +104,13 @@ export function nothingLanded({ id, name, landedAt }: TaskCondition, hours: numb
 export function scheduleMissed({ taskId, taskName, times, first, last }: MissedCondition): NotificationMessage {
   const span = times === 1 ? formatTime(first) : `${formatTime(first)} to ${formatTime(last)}`;
   return {
-    title: `The schedule of ${taskName} missed ${formatCounted(times, 'time')}.`,
+    title: `The schedule of ${taskName} missed ${formatCounted(times, 'planned time')}.`,
     facts: [
       { label: 'Task', value: taskName },
       { label: 'Planned', value: span },
     ],
-    remedy: 'No worker ran then. Check that Entrada and its workers run; the schedule says what becomes of missed runs.',
+    remedy:
+      'No worker ran at that time. Check that Entrada and its workers run. The schedule of the task sets whether missed runs are made up for.',
     path: `/tasks/${taskId}`,
   };
 }

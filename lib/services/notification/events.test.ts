@@ -170,7 +170,7 @@ describe('what comes about without anything happening', () => {
     expect(await checked()).toEqual([]);
     await world.db.task.updateMany({ data: { pausedAt: null } });
     expect(await checked()).toEqual(['nothing-landed']);
-    expect((await told())[0]).toMatchObject({ title: 'Nightly landed nothing for 24 hours.', path: `/tasks/${task.id}` });
+    expect((await told())[0]).toMatchObject({ title: 'Nightly has landed no data for 24 hours.', path: `/tasks/${task.id}` });
   });
 
   it('planned times that a schedule missed together are told of together', async () => {

@@ -30,7 +30,7 @@ export const MailServerInput = z.object({
     .trim()
     .min(3, 'Enter a sender.')
     .max(320)
-    .refine((text) => !/[\r\n]/.test(text), 'Enter one line.'),
+    .refine((text) => !/[\r\n]/.test(text), 'Enter only one line.'),
 });
 
 export const SetMailSettingsInput = z.object({
@@ -65,7 +65,7 @@ function passwordOf(
   throw new InvalidInputError({
     code: 'mail-password-needed',
     title: 'Enter the password again: the settings have changed.',
-    remedy: 'A stored password is only sent to where it was entered for.',
+    remedy: 'Entrada sends a stored password only to the server for which it was entered.',
     fixer: 'you',
     field: 'password',
   });
@@ -74,8 +74,8 @@ function passwordOf(
 function setByEnvironment(): ConflictError {
   return new ConflictError({
     code: 'mail-set-by-environment',
-    title: 'The mail server is set by the environment of the server.',
-    remedy: 'Change ENTRADA_SMTP_URL, or remove it to set the mail server here.',
+    title: 'The environment variable ENTRADA_SMTP_URL sets the mail server.',
+    remedy: 'Change ENTRADA_SMTP_URL, or remove it and enter the mail server here.',
     fixer: 'operator',
   });
 }

@@ -51,7 +51,7 @@ function messageOf(event: NotificationEvent, { runId, problem }: RunEndFact, fac
       ...(problem === null ? [] : [{ label: 'Problem', value: problem.title }]),
       ...(amiss.length === 0 ? [] : [{ label: 'Not done', value: [...named, ...more].join('\n') }]),
     ],
-    remedy: event === 'run-recovered' ? null : (first?.remedy ?? 'Open the run: it shows what happened to each dataset.'),
+    remedy: event === 'run-recovered' ? null : (first?.remedy ?? 'Open the run to see the result of each dataset.'),
     path: `/runs/${runId}`,
   };
 }
@@ -59,12 +59,12 @@ function messageOf(event: NotificationEvent, { runId, problem }: RunEndFact, fac
 function titleOf(event: NotificationEvent, task: string, amiss: number): string {
   switch (event) {
     case 'run-recovered':
-      return `${task} is done again, after its last run had problems.`;
+      return `${task} is done without problems, for the first time after a run with problems.`;
     case 'deletes-held':
-      return `${task} would delete many rows of ${formatCounted(amiss, 'dataset')}, and asks before it does.`;
+      return `${task} would delete many rows of ${formatCounted(amiss, 'dataset')}, and waits for a confirmation.`;
     case 'run-failed':
       return `${task} failed.`;
     default:
-      return `${task} is done with problems: ${formatCounted(amiss, 'dataset')} did not end well.`;
+      return `${task} is done with problems in ${formatCounted(amiss, 'dataset')}.`;
   }
 }

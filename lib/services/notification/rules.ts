@@ -80,7 +80,7 @@ async function save(ctx: Context, id: string, verb: 'create' | 'update', rule: z
 function oneScope(): InvalidInputError {
   return new InvalidInputError({
     code: 'nothing-to-change',
-    title: 'A rule is for one task, for one connection, or for everything.',
+    title: 'A rule can apply to one task, to one connection, or to everything.',
     remedy: 'Leave out the task or the connection.',
     fixer: 'you',
     field: 'taskId',

@@ -24,9 +24,9 @@ export async function testChannel({ ctx, input }: Call<TestChannelInput>): Promi
   const at = ctx.clock.now();
   const mail = ctx.config.delivery.mail ?? (await openMailSettings(ctx.db, ctx.ring));
   const message = {
-    title: `This is a test of the channel ${name}.`,
+    title: `This message is a test of the channel ${name}.`,
     facts: [],
-    remedy: 'Nothing has to be done: notifications of Entrada will arrive here.',
+    remedy: 'You need not do anything. Entrada will send notifications here.',
     path: '/settings/notifications',
   };
   const notification = { id: newId('notf'), event: 'test', at, message } as const;

@@ -21,7 +21,7 @@ export function checkNewPassword(password: string, person: { readonly email: str
   if (!monotonous && !variants(password.toLowerCase()).some(isKnown)) return;
   throw new InvalidInputError({
     code: 'common-password',
-    title: 'This password is one of those that are guessed first.',
+    title: 'This password is easy to guess.',
     remedy: 'Use several unrelated words, or a password from a password manager.',
     fixer: 'you',
     field: 'password',

@@ -39,7 +39,7 @@ export function passwordLinkRefused(): ConflictError {
     code: 'password-link-refused',
     title: 'This link is not valid.',
     remedy:
-      'A link works once and for a limited time, and only the newest one does. Ask an administrator of Entrada for a new one.',
+      'A link works only once and for a limited time, and a newer link replaces it. Ask an administrator of Entrada for a new link.',
     fixer: 'operator',
   });
 }

@@ -31,7 +31,7 @@ export async function setPassword({ ctx, input }: Call<SetPasswordInput>): Promi
 function userNotFound(email: string): InvalidInputError {
   return new InvalidInputError({
     code: 'unknown-email',
-    title: `Nobody has the e-mail address ${email}.`,
+    title: `No account has the e-mail address ${email}.`,
     remedy: 'Check the address in Settings, People, or create the account.',
     fixer: 'you',
     field: 'email',

@@ -15,21 +15,23 @@ export function administratorText(wanted: {
     'Hello,',
     '',
     `we read our Microsoft Entra ID directory with Entrada, which runs on our own machines (${baseUrl}).`,
-    `It only reads. Please grant its app registration${clientId === null || clientId === '' ? '' : ` (Client ID ${clientId})`} these ${kind} permissions of Microsoft Graph:`,
+    `Entrada only reads. Please grant its app registration${clientId === null || clientId === '' ? '' : ` (Client ID ${clientId})`} these ${kind} permissions of Microsoft Graph:`,
     '',
     ...permissions.map(
       ({ name, datasets, optional }) =>
-        `  ${name.padEnd(width)}  ${purpose(datasets)}${optional === true ? ' wholly (optional)' : ''}`,
+        `  ${name.padEnd(width)}  ${purpose(datasets)}${optional === true ? ' completely (optional)' : ''}`,
     ),
     '',
     ...(consentUrl === null
-      ? ['Microsoft Entra admin center, App registrations, the registration, API permissions, Grant admin consent.']
+      ? [
+          'In the Microsoft Entra admin center, open App registrations, the registration, API permissions, and choose Grant admin consent.',
+        ]
       : ['This link shows the permissions and grants them:', '', consentUrl]),
     '',
     signIn === 'app-only'
       ? 'The application signs in without a person, so these permissions apply to the whole directory.'
-      : 'They are delegated: the application can read no more than the person who signs in for it.',
-    'You can take them back at any time under Enterprise applications.',
+      : 'The permissions are delegated: the application can read only what the person who signs in can read.',
+    'You can revoke the permissions at any time under Enterprise applications.',
     '',
   ].join('\n');
 }

@@ -8,7 +8,7 @@ import { write } from '../write.ts';
 export const SetRetentionInput = Retention;
 export type SetRetentionInput = z.input<typeof SetRetentionInput>;
 
-/** How long the audit trail and the history of runs are kept. */
+/** How long Entrada keeps the audit trail and the history of runs. */
 export async function getRetention({ ctx }: Call<unknown>): Promise<Retention> {
   requireRole(ctx, 'admin', 'reads');
   return readRetention(ctx.db);

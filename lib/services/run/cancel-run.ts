@@ -40,5 +40,10 @@ export async function cancelRun({ ctx, input }: Call<CancelRunInput>): Promise<R
 }
 
 function runIsOver(): ConflictError {
-  return new ConflictError({ code: 'run-is-over', title: 'This run is over.', remedy: 'Look at its result.', fixer: 'you' });
+  return new ConflictError({
+    code: 'run-is-over',
+    title: 'This run has already ended.',
+    remedy: 'Open the run to see its result.',
+    fixer: 'you',
+  });
 }

@@ -72,6 +72,6 @@ async function recordEnd(
 const LEFT_OUT: Problem = {
   code: 'dataset-left-out',
   title: 'The run ended before this dataset was read.',
-  remedy: 'Start the task again. If it happens again, tell the operator: the log of the worker says more.',
+  remedy: 'Start the task again. If the problem persists, ask the operator for the reason in the log of the worker.',
   fixer: 'operator',
 };

@@ -135,7 +135,7 @@ function taskPaused(): ConflictError {
   return new ConflictError({
     code: 'task-paused',
     title: 'This task is paused.',
-    remedy: 'Resume it, then start it again.',
+    remedy: 'Resume the task, then start it.',
     fixer: 'you',
   });
 }
@@ -144,7 +144,7 @@ function nothingFailed(): ConflictError {
   return new ConflictError({
     code: 'nothing-failed',
     title: 'No dataset of this task has failed.',
-    remedy: 'Reload all of them, or choose some.',
+    remedy: 'Reload all datasets, or choose the datasets to reload.',
     fixer: 'you',
   });
 }
@@ -152,8 +152,8 @@ function nothingFailed(): ConflictError {
 function runInProgress(runId: string): ConflictError {
   return new ConflictError({
     code: 'run-in-progress',
-    title: 'This task is running already.',
-    remedy: 'Watch that run, or cancel it first.',
+    title: 'This task is already running.',
+    remedy: 'Wait for that run, or cancel it first.',
     fixer: 'you',
     link: `/runs/${runId}`,
   });
@@ -163,7 +163,7 @@ function runInProgress(runId: string): ConflictError {
 function jobInTheWay(): ConflictError {
   return new ConflictError({
     code: 'run-in-progress',
-    title: 'The last run of this task is still winding up.',
+    title: 'The last run of this task has not stopped completely.',
     remedy: 'Try again in a few seconds.',
     fixer: 'you',
   });

@@ -15,7 +15,7 @@ export function checkRule(
   if (!isTimeZone(timeZone)) {
     throw new InvalidInputError({
       code: 'time-zone',
-      title: `There is no time zone ${timeZone}.`,
+      title: `The time zone ${timeZone} does not exist.`,
       remedy: 'Enter a name of the IANA time zone database, such as Europe/Berlin or UTC.',
       fixer: 'you',
       field: 'timeZone',
@@ -24,7 +24,7 @@ export function checkRule(
   try {
     const next = nextFirings({ rule, timeZone, after, count });
     if (rule.kind === 'event' || next.length > 0) return next;
-    throw new RuleError('The rule fires at no time from now on.');
+    throw new RuleError('The rule has no time in the future.');
   } catch (error) {
     if (!(error instanceof RuleError)) throw error;
     const field = rule.kind === 'cron' ? 'rule.expression' : rule.kind === 'rrule' ? 'rule.text' : 'rule';

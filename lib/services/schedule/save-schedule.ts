@@ -51,8 +51,8 @@ function gone(): never {
 function editedSince(): ConflictError {
   return new ConflictError({
     code: 'edited-since',
-    title: 'Somebody else has changed this schedule since you opened it.',
-    remedy: 'Reload the page, look at what changed, and make your edit again.',
+    title: 'Another person has changed this schedule since you opened it.',
+    remedy: 'Reload the page, check the changes, and edit again.',
     fixer: 'you',
   });
 }
@@ -66,7 +66,7 @@ async function requireNoCircle(tx: Tx, taskId: string, rule: ScheduleRule): Prom
     if (at === taskId) {
       throw new InvalidInputError({
         code: 'schedule-rule',
-        title: 'That task waits for this one, so they would start each other for ever.',
+        title: 'That task starts after this task, so the two tasks would start each other without end.',
         remedy: 'Choose another task.',
         fixer: 'you',
         field: 'rule.afterTaskId',

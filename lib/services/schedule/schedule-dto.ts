@@ -15,7 +15,7 @@ export function toScheduleSummary(
 ): ScheduleSummaryDto {
   const isHidden = afterTask !== null && closed.includes(afterTask.connectionId);
   return {
-    sentence: scheduleSentence(rule, timeZone, isHidden ? 'a task that is closed to you' : (afterTask?.name ?? null)),
+    sentence: scheduleSentence(rule, timeZone, isHidden ? 'a task that you may not see' : (afterTask?.name ?? null)),
     enabled,
     nextAt: enabled && rule.kind !== 'event' ? (nextAt?.toISOString() ?? null) : null,
   };

@@ -87,7 +87,7 @@ describe('a schedule', () => {
     world.clock.forward(HOUR_MS);
     await fire();
     const found = await getSchedule({ ctx, input: { taskId: task.id } });
-    expect(found?.firings).toMatchObject([{ outcome: 'skipped', reason: 'The last run was still going.', runId: run.id }]);
+    expect(found?.firings).toMatchObject([{ outcome: 'skipped', reason: 'The previous run had not ended.', runId: run.id }]);
     await endActive();
     world.clock.forward(HOUR_MS);
     await fire();

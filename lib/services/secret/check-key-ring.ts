@@ -10,6 +10,6 @@ export async function checkKeyRing({ ctx }: { readonly ctx: { readonly db: Db; r
   const problem = await findKeyProblem(ctx.db, ctx.ring);
   if (problem === null) return;
   throw new KeyRingError(
-    `${problem} Add the right key to ENTRADA_SECRET_KEY (or to the key file of the data folder, from its backup). Without it, every connection has to be authenticated again.`,
+    `${problem} Add the right key to ENTRADA_SECRET_KEY (or restore the key file of the data folder from a backup). Without this key, every connection must be authenticated again.`,
   );
 }

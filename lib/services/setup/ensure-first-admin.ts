@@ -42,11 +42,11 @@ export async function ensureFirstAdmin({
 function firstPassword(password: string, email: string): string {
   const parsed = Password.safeParse(password);
   if (!parsed.success) {
-    const title = `ENTRADA_ADMIN_PASSWORD does not hold. ${parsed.error.issues[0]?.message ?? ''}`;
+    const title = `ENTRADA_ADMIN_PASSWORD is not a valid password. ${parsed.error.issues[0]?.message ?? ''}`;
     throw new InvalidInputError({
       code: 'admin-password',
       title,
-      remedy: 'Set a longer one and start again.',
+      remedy: 'Set another password and start Entrada again.',
       fixer: 'operator',
     });
   }

@@ -13,7 +13,7 @@ export function setupTokenHash(token: string): string {
 export function setUpAlready(): ConflictError {
   return new ConflictError({
     code: 'set-up-already',
-    title: 'Entrada has its first account already.',
+    title: 'Entrada already has its first account.',
     remedy: 'Sign in, or ask an administrator of Entrada for an account.',
     fixer: 'you',
   });
@@ -22,8 +22,8 @@ export function setUpAlready(): ConflictError {
 export function setupLinkRefused(): ConflictError {
   return new ConflictError({
     code: 'setup-link-refused',
-    title: 'This set-up link is not valid any more.',
-    remedy: 'Start Entrada again: it prints a new link, which works once within 24 hours.',
+    title: 'This set-up link is no longer valid.',
+    remedy: 'Start Entrada again to get a new link, which works once within 24 hours.',
     fixer: 'operator',
   });
 }

@@ -34,9 +34,9 @@ export async function deleteTarget({ ctx, input }: Call<DeleteTargetInput>): Pro
 function inUse(name: string, tasks: readonly unknown[], detail: string): ConflictError {
   return new ConflictError({
     code: 'target-in-use',
-    title: `${name} is used by ${formatCounted(tasks.length, 'task')}.`,
+    title: `${formatCounted(tasks.length, 'task')} ${tasks.length === 1 ? 'uses' : 'use'} ${name}.`,
     detail,
-    remedy: 'Delete these tasks first. What they landed stays.',
+    remedy: 'Delete these tasks first. Their landed data is kept.',
     fixer: 'you',
   });
 }

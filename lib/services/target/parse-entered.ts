@@ -39,7 +39,7 @@ function problemOf(kind: string, error: z.ZodError): Problem {
   const message = inner?.message ?? issue?.message ?? '';
   return {
     code: 'target-settings',
-    title: field === undefined ? 'The settings do not hold.' : `${field.label}: ${message}`,
+    title: field === undefined ? 'The settings are not valid.' : `${field.label}: ${message}`,
     fixer: 'you',
     field: path.join('.'),
   };

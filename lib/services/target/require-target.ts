@@ -15,8 +15,8 @@ export async function requireOwnTarget(ctx: { readonly db: Db }, targetId: strin
   if (!row.builtIn) return row;
   throw new ConflictError({
     code: 'target-built-in',
-    title: `${row.name} is built in: it can be neither changed nor deleted here.`,
-    remedy: 'Where it is stands in the environment of the server: ENTRADA_LANDING_URL, ENTRADA_LAKE_DIR.',
+    title: `${row.name} is a built-in target and cannot be changed or deleted here.`,
+    remedy: 'The environment variables ENTRADA_LANDING_URL and ENTRADA_LAKE_DIR of the server set its location.',
     fixer: 'operator',
   });
 }

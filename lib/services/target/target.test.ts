@@ -140,7 +140,7 @@ describe('targets', () => {
     const task = await createTask({ ctx, input: { name: 'Nightly', connectionId, datasetIds: [first?.id ?? ''], target } });
     expect((await getTarget({ ctx, input: { targetId } })).tasks).toEqual([{ id: task.id, name: 'Nightly' }]);
     await expect(deleteTarget({ ctx, input: { targetId } })).rejects.toMatchObject({
-      problem: { code: 'target-in-use', title: 'Warehouse is used by 1 task.', detail: 'Nightly' },
+      problem: { code: 'target-in-use', title: '1 task uses Warehouse.', detail: 'Nightly' },
     });
     await deleteTask({ ctx, input: { taskId: task.id } });
     await deleteTarget({ ctx, input: { targetId } });

@@ -103,7 +103,7 @@ function locationUsed(from: string, to: string, tasks: { readonly count: number;
     title: `${formatCounted(tasks.count, 'task')} would land in ${to} instead of ${from}.`,
     detail: tasks.names,
     remedy:
-      'Confirm that their next runs land in the new location. What they landed stays where it is. In the API: `"confirm": true`.',
+      'Confirm that their next runs land in the new location. The landed data stays in the old location. In the API: `"confirm": true`.',
     fixer: 'you',
   });
 }
@@ -128,7 +128,7 @@ export async function enteredOf(
   throw new InvalidInputError({
     code: 'target-secrets-needed',
     title: `Enter the ${field?.label.toLowerCase() ?? 'secret'} again: the settings have changed.`,
-    remedy: 'A stored secret is only sent to where it was entered for.',
+    remedy: 'Entrada sends a stored secret only to the location for which it was entered.',
     fixer: 'you',
     field: `secrets.${field?.name ?? ''}`,
   });

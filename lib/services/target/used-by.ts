@@ -13,6 +13,6 @@ export function namesOfTasks(
     .slice(0, NAMES_MAX)
     .map((task) => task.name);
   const more = tasks.length - names.length;
-  if (names.length === 0) return `${formatCounted(more, 'task')} of connections that are closed to you`;
+  if (names.length === 0) return `${formatCounted(more, 'task')} of connections that you may not see`;
   return `${names.join(', ')}${more > 0 ? ` and ${formatCounted(more, 'more', 'more')}` : ''}`;
 }

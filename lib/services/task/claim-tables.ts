@@ -116,7 +116,7 @@ function requireDifferentTables(datasets: readonly string[], target: TaskTarget)
     throw new InvalidInputError({
       code: 'table-taken',
       title: `The table ${side} belongs to ${name}, but a dataset of the task has this name, too.`,
-      remedy: `Leave ${side} or ${name} out, or put one of them into another task with another namespace.`,
+      remedy: `Remove ${side} or ${name} from the task, or put one of the two into another task with another namespace.`,
       fixer: 'you',
       field: 'datasetIds',
     });
@@ -126,8 +126,8 @@ function requireDifferentTables(datasets: readonly string[], target: TaskTarget)
 function sameTable(table: string, [one, other]: readonly [string, string]): InvalidInputError {
   return new InvalidInputError({
     code: 'table-taken',
-    title: `By the names of the task, ${one} and ${other} would both be the table ${table}.`,
-    remedy: 'Change the rule that gives one of them this name.',
+    title: `The name rules of the task give ${one} and ${other} the same table name: ${table}.`,
+    remedy: 'Change the rule for one of the two datasets.',
     fixer: 'you',
     field: 'target.settings.names',
   });
@@ -177,8 +177,8 @@ function tableTaken(
   const path = writesFiles(target) ? datasetFolder(namespaceOf(target), table) : `${namespaceOf(target)}/${table}`;
   return new ConflictError({
     code: 'table-taken',
-    title: `${path} belongs to ${owner === null ? 'a task of a connection that is closed to you' : `the task ${owner.taskName}`}.`,
-    remedy: `Choose another ${label}, or leave this dataset out.`,
+    title: `${path} belongs to ${owner === null ? 'a task of a connection that you may not see' : `the task ${owner.taskName}`}.`,
+    remedy: `Choose another ${label}, or remove this dataset from the task.`,
     fixer: 'you',
     field: `target.settings.${label}`,
     ...(owner === null ? {} : { link: `/tasks/${owner.taskId}` }),

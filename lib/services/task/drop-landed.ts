@@ -38,8 +38,8 @@ export async function dropLanded({ ctx, input }: Call<DropLandedInput>): Promise
 export function notDroppedYet(): ConflictError {
   return new ConflictError({
     code: 'landed-not-dropped',
-    title: 'What the task had landed before could not be dropped yet.',
-    remedy: 'Open the task and drop it again; test the target if that fails.',
+    title: 'The tables that the task landed earlier are not deleted yet.',
+    remedy: 'Open the task and choose Try dropping again. If that fails, test the target.',
     fixer: 'you',
   });
 }

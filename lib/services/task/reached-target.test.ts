@@ -59,7 +59,7 @@ describe('a connection', () => {
     expect(await readThrough({ confirm: true })).toMatchObject({ gateway: null });
     // From then on their runs are refused at the start, not by the process that would write.
     const link = `/tasks/${behind.id}/edit`;
-    const title = 'Behind south is reached from the data gateway South only, and Contoso is read by the server.';
+    const title = 'Only the data gateway South reaches Behind south, but the server itself reads Contoso.';
     const stopped = { code: 'target-not-reached', problem: expect.objectContaining({ title, link }) };
     await expect(startRun({ ctx, input: { taskId: behind.id } })).rejects.toMatchObject(stopped);
     expect(await startRun({ ctx, input: { taskId: open.id } })).toMatchObject({ state: 'queued' });

@@ -17,8 +17,8 @@ export async function requirePublishFits(tx: Tx, connectionId: string, wanted: T
   if (wantsRelations(wanted) && !capabilities.relations) {
     throw new InvalidInputError({
       code: 'option-does-not-fit',
-      title: `${target.name} can have no foreign keys and views of relationships.`,
-      remedy: 'Switch both off, or choose a PostgreSQL target.',
+      title: `${target.name} does not support foreign keys and views of relationships.`,
+      remedy: 'Switch off both settings, or choose a PostgreSQL target.',
       fixer: 'you',
       field: 'target.settings.relationKeys',
     });
@@ -28,7 +28,7 @@ export async function requirePublishFits(tx: Tx, connectionId: string, wanted: T
     throw new InvalidInputError({
       code: 'option-does-not-fit',
       title: `${target.name} cannot publish all datasets of a run at once.`,
-      remedy: 'Publish each dataset when it has been read, or choose another target.',
+      remedy: 'Choose to publish each dataset as soon as it has been read, or choose another target.',
       fixer: 'you',
       field: 'target.settings.publish',
     });
@@ -42,9 +42,9 @@ export async function requirePublishFits(tx: Tx, connectionId: string, wanted: T
 export function notTogetherByGateway(): Problem {
   return {
     code: 'option-does-not-fit',
-    title: 'All datasets of a run can be published at once only where the server itself reads the connection.',
-    detail: 'The connection is read through a data gateway.',
-    remedy: 'Edit the task: publish each dataset when it has been read.',
+    title: 'All datasets of a run can be published at once only if the server itself reads the connection.',
+    detail: 'This connection is read through a data gateway.',
+    remedy: 'Edit the task, and choose to publish each dataset as soon as it has been read.',
     fixer: 'you',
     field: 'target.settings.publish',
   };

@@ -50,7 +50,7 @@ function onServerOnly({ name, builtIn }: TargetRow, through: GatewayRef): Invali
   return new InvalidInputError({
     code: 'target-not-reached',
     title:
-      `${name} is ${builtIn ? 'built in and' : ''} on the server itself: ${gatewayLabel(through)} does not reach it.`.replace(
+      `${name} is a ${builtIn ? 'built-in' : ''} target on the server itself: ${gatewayLabel(through)} does not reach it.`.replace(
         '  ',
         ' ',
       ),
@@ -63,7 +63,7 @@ function onServerOnly({ name, builtIn }: TargetRow, through: GatewayRef): Invali
 function onlyFromGateway(name: string, from: GatewayRef | null, connection: string): InvalidInputError {
   return new InvalidInputError({
     code: 'target-not-reached',
-    title: `${name} is reached from ${from === null ? 'a data gateway' : gatewayLabel(from)} only, and ${connection} is read by the server.`,
+    title: `Only ${from === null ? 'a data gateway' : gatewayLabel(from)} reaches ${name}, but the server itself reads ${connection}.`,
     remedy: `Choose another target, or edit the connection and choose ${from?.name ?? 'the gateway'} in Data gateway.`,
     fixer: 'you',
     field: 'target.targetId',
@@ -73,7 +73,7 @@ function onlyFromGateway(name: string, from: GatewayRef | null, connection: stri
 function otherGateway(name: string, from: GatewayRef, through: GatewayRef): InvalidInputError {
   return new InvalidInputError({
     code: 'target-not-reached',
-    title: `${name} is reached from ${gatewayLabel(from)}, and the connection is read by ${gatewayLabel(through)}.`,
+    title: `Only ${gatewayLabel(from)} reaches ${name}, but ${gatewayLabel(through)} reads the connection.`,
     remedy: `Choose a target that ${through.name} reaches, or put both gateways into one group if they are in one network.`,
     fixer: 'you',
     field: 'target.targetId',

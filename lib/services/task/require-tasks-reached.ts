@@ -23,8 +23,7 @@ export async function requireTasksReached(tx: Tx, connectionId: string): Promise
     code: 'tasks-not-reached',
     title: `${through} does not reach the target of ${formatCounted(unreached.length, 'task')}.`,
     detail: `Tasks, with their targets: ${namesOfTasks(unreached, [])}.`,
-    remedy:
-      'Save anyway, and edit these tasks before their next run: choose targets that it reaches. In the API: `"confirm": true`.',
+    remedy: 'Save anyway, and choose reachable targets in these tasks before their next run. In the API: `"confirm": true`.',
     fixer: 'you',
     field: 'gatewayId',
   });

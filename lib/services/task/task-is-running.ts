@@ -5,7 +5,7 @@ export function taskIsRunning(runId: string, next: string): ConflictError {
   return new ConflictError({
     code: 'task-is-running',
     title: 'This task is running.',
-    remedy: `Cancel its run or wait until it ends, ${next}.`,
+    remedy: `Cancel the run or wait until it ends, ${next}.`,
     fixer: 'you',
     link: `/runs/${runId}`,
   });

@@ -89,8 +89,8 @@ async function requireVersion(tx: Tx, taskId: string, version: number): Promise<
   if (task.version === version) return task;
   throw new ConflictError({
     code: 'edited-since',
-    title: 'Somebody else has edited this task since you opened it.',
-    remedy: 'Reload the page, look at what changed, and make your edit again.',
+    title: 'Another person has edited this task since you opened it.',
+    remedy: 'Reload the page, check the changes, and edit again.',
     fixer: 'you',
   });
 }
@@ -110,9 +110,10 @@ async function recreationOf(
   if (!recreate && !changesMethod && !changesNames) return null;
   const locked = changesNames && !changesMethod ? namesLocked : methodLocked(UPDATE_METHOD_LABEL[before.method]);
   if (findTargetModule(task.target.kind).drop === null) {
-    throw locked(`${task.target.name} keeps what was landed: choose another namespace for the task.`);
+    throw locked(`Entrada cannot delete the landed data in ${task.target.name}. Choose another namespace for the task.`);
   }
-  if (!recreate) throw locked('Choose "Drop and land again" to drop it first, or another namespace for the task.');
+  if (!recreate)
+    throw locked('Choose "Drop and land again" to delete the landed data first, or choose another namespace for the task.');
   const tables = tableNamesOf(
     task.datasets.map(({ dataset }) => dataset.name),
     before,
@@ -124,7 +125,7 @@ function methodLocked(label: string): (remedy: string) => ConflictError {
   return (remedy) =>
     new ConflictError({
       code: 'method-locked',
-      title: `What is landed belongs to the update method ${label}.`,
+      title: `The update method cannot change: the landed data was written with ${label}.`,
       ...{ remedy, fixer: 'you', field: 'target.method' },
     });
 }
@@ -132,7 +133,7 @@ function methodLocked(label: string): (remedy: string) => ConflictError {
 function namesLocked(remedy: string): ConflictError {
   return new ConflictError({
     code: 'names-locked',
-    title: 'What is landed has the names that the task had before.',
+    title: 'The names cannot change: the landed data has the names that the task had before.',
     ...{ remedy, fixer: 'you', field: 'target.settings.names' },
   });
 }
@@ -144,7 +145,7 @@ function requireAllowedSchema(before: TaskTarget, target: TaskTarget): void {
   throw new InvalidInputError({
     code: 'invalid-input',
     title: `The schema ${schema} is reserved.`,
-    remedy: 'Choose another; it is created when it is missing.',
+    remedy: 'Choose another schema. Entrada creates it if it does not exist.',
     fixer: 'you',
     field: 'target.settings.schema',
   });
@@ -152,7 +153,7 @@ function requireAllowedSchema(before: TaskTarget, target: TaskTarget): void {
 
 async function requireNoRun(tx: Tx, taskId: string): Promise<void> {
   const runId = await findActiveRunId(tx, taskId);
-  if (runId !== null) throw taskIsRunning(runId, 'then move it or change its method');
+  if (runId !== null) throw taskIsRunning(runId, 'then move the task or change its update method');
 }
 
 /** Changed parts for the audit trail, with old and new value where they are short. */

@@ -48,10 +48,15 @@ function permissionCheck({ name, definition }: DatasetRow, granted: Granted): Ta
   const access = accessOf(definition, granted);
   if (access === 'granted') return { ...check, passed: true, detail: 'The permissions are granted.', remedy: null };
   if (access === 'unknown')
-    return { ...check, passed: true, detail: 'Microsoft Graph decides when it is read: Check access asks it now.', remedy: null };
+    return {
+      ...check,
+      passed: true,
+      detail: 'The token does not show whether Graph allows this. Choose Check access to test it now.',
+      remedy: null,
+    };
   if (access === 'delegated-only') {
     const detail = 'Microsoft Graph has no application permission for it, and the connection signs in as an application.';
-    const remedy = 'Take it out of the task, or read it with a connection in which a person signs in.';
+    const remedy = 'Remove the dataset from the task, or use a connection in which a person signs in.';
     return { ...check, passed: false, detail, remedy };
   }
   const [least = 'the permission', ...others] = missingPermissions(definition, granted);

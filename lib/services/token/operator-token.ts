@@ -69,8 +69,8 @@ export async function endOperatorToken({ ctx, input }: Call<EndOperatorTokenInpu
 function noAdministrator(): AppError {
   return new AppError({
     code: 'not-found',
-    title: 'There is no administrator yet.',
-    remedy: 'Make the first account on the page of Entrada, or by `entrada admin create-user`.',
+    title: 'Entrada has no administrator yet.',
+    remedy: 'Create the first account on the page of Entrada, or with `entrada admin create-user`.',
     fixer: 'operator',
   });
 }

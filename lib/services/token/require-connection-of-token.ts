@@ -25,7 +25,7 @@ function ofOneConnection(): AppError {
   return new AppError({
     code: 'token-of-one-connection',
     title: 'This API token is limited to one connection.',
-    remedy: 'Use a token of all connections, or name what belongs to its connection.',
+    remedy: 'Use a token for all connections, or request only data of the connection of this token.',
     fixer: 'you',
   });
 }

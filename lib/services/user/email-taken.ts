@@ -4,7 +4,7 @@ export function emailTaken(cause: unknown): ConflictError {
   return new ConflictError(
     {
       code: 'email-taken',
-      title: 'Somebody has this e-mail address already.',
+      title: 'Another account already has this e-mail address.',
       remedy: 'Change the role of that account instead.',
       fixer: 'you',
       field: 'email',

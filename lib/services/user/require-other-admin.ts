@@ -14,8 +14,8 @@ export async function requireUserLeavingAnAdmin(tx: Tx, userId: string, staysAdm
   if (isActiveAdmin && !staysAdmin && (await countActiveAdmins(tx)) === 1) {
     throw new ConflictError({
       code: 'last-admin',
-      title: 'This is the last administrator.',
-      remedy: 'Make somebody else an administrator first.',
+      title: 'This account is the last administrator.',
+      remedy: 'Give the role Administrator to another account first.',
       fixer: 'you',
     });
   }

@@ -83,7 +83,7 @@ function withoutState(authorizeUrl: string): string {
 function noWindow(): InvalidInputError {
   return new InvalidInputError({
     code: 'signs-in-as-application',
-    title: 'An application signs in without a window.',
+    title: 'A connection that signs in as an application needs no sign-in window.',
     remedy: 'Choose Verify.',
     fixer: 'you',
     field: 'signIn',

@@ -1,7 +1,7 @@
 import type { Problem } from '#lib/domain/problem.ts';
 import { ConflictError, InvalidInputError } from '#lib/platform/errors.ts';
 
-const AUTHENTICATE_AGAIN = 'Choose Authenticate again and paste the code that comes then.';
+const AUTHENTICATE_AGAIN = 'Choose Authenticate again and paste the new code.';
 
 /** The answer belongs to no sign-in that was started here, or it was altered. */
 export function foreignAnswer(): ConflictError {
@@ -25,8 +25,8 @@ export function otherPersonsAnswer(): ConflictError {
 export function answeredAlready(): ConflictError {
   return new ConflictError({
     code: 'answered-already',
-    title: 'This sign-in was answered already.',
-    remedy: `Paste the code that was shown first. If it is gone: ${AUTHENTICATE_AGAIN}`,
+    title: 'This sign-in already has a code.',
+    remedy: `Paste the code that the page showed first. If you no longer have it: ${AUTHENTICATE_AGAIN}`,
     fixer: 'you',
   });
 }
@@ -34,7 +34,7 @@ export function answeredAlready(): ConflictError {
 export function verificationExpired(): ConflictError {
   return new ConflictError({
     code: 'verification-expired',
-    title: 'The 15 minutes for this sign-in are over.',
+    title: 'This sign-in has expired: it is valid for 15 minutes.',
     remedy: AUTHENTICATE_AGAIN,
     fixer: 'you',
   });
@@ -43,7 +43,7 @@ export function verificationExpired(): ConflictError {
 export function codeEmpty(): InvalidInputError {
   return new InvalidInputError({
     code: 'code-empty',
-    title: 'There is no code yet.',
+    title: 'No code was entered.',
     remedy: 'Paste the code that the sign-in window showed.',
     fixer: 'you',
     field: 'pasted',
@@ -53,7 +53,7 @@ export function codeEmpty(): InvalidInputError {
 export function codeTooLong(): InvalidInputError {
   return new InvalidInputError({
     code: 'code-too-long',
-    title: 'This is too long to be an authentication code.',
+    title: 'The text is too long for an authentication code.',
     remedy: 'Choose Copy on the page that shows the code, and paste only that.',
     fixer: 'you',
     field: 'pasted',
@@ -63,7 +63,7 @@ export function codeTooLong(): InvalidInputError {
 export function codeUnreadable(): InvalidInputError {
   return new InvalidInputError({
     code: 'code-unreadable',
-    title: 'This does not look like an authentication code.',
+    title: 'The text is not an authentication code.',
     remedy: 'Choose Copy on the page that shows the code, and paste it unchanged: one long word without spaces.',
     fixer: 'you',
     field: 'pasted',
@@ -74,7 +74,7 @@ export function codeFromElsewhere(): ConflictError {
   return new ConflictError({
     code: 'code-from-elsewhere',
     title: 'This code belongs to another sign-in.',
-    remedy: 'Paste the code that came after the last Authenticate of this dialog.',
+    remedy: 'Paste the code of the last sign-in that you started in this dialog.',
     fixer: 'you',
     field: 'pasted',
   });
@@ -103,7 +103,7 @@ export function verificationConsumed(): ConflictError {
   return new ConflictError({
     code: 'verification-consumed',
     title: 'A connection was already created from this sign-in.',
-    remedy: 'Open it in the list of connections, or choose Authenticate for another one.',
+    remedy: 'Open that connection in the list, or choose Authenticate to create another one.',
     fixer: 'you',
   });
 }

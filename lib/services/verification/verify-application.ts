@@ -74,7 +74,7 @@ export async function verifyApplication({ ctx, input }: Call<VerifyApplicationIn
 
 const NEEDS_PERSON = {
   code: 'signs-in-as-person',
-  title: 'A person has to sign in for this connection.',
+  title: 'This connection needs the sign-in of a person.',
   remedy: 'Choose Authenticate.',
   fixer: 'you',
   field: 'signIn',

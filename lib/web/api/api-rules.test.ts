@@ -144,6 +144,6 @@ describe('a page of a list', () => {
       keyOf,
     );
     expect(rest).toEqual({ items: [{ id: 'c' }, { id: 'd' }], nextCursor: null, limit: 2 });
-    expect(() => pageOf(rows, { cursor: 'nonsense', limit: 2 }, keyOf)).toThrow('no cursor');
+    expect(() => pageOf(rows, { cursor: 'nonsense', limit: 2 }, keyOf)).toThrow('not a cursor');
   });
 });

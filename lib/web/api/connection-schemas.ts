@@ -38,7 +38,7 @@ export const CertificateSchema = z.object({
 export const ConnectionSchema = ConnectionSummarySchema.extend({
   clientId: z.string(),
   tenant: z.string(),
-  gateway: GatewayRefSchema.nullable().describe('Through what the tenant is reached; null: the server itself.'),
+  gateway: GatewayRefSchema.nullable().describe('The data gateway that reads the tenant; null: the server itself.'),
   identity: Identity,
   credential: CredentialKind,
   certificate: CertificateSchema.nullable(),
@@ -60,7 +60,9 @@ export const ConnectionTestSchema = z.object({
 export const VerificationSchema = z.object({
   id: idSchema('ver'),
   status: VerificationStatus,
-  authorizeUrl: z.string().describe('Where the person signs in. Whole only in the answer that started the verification.'),
+  authorizeUrl: z
+    .string()
+    .describe('The address where the person signs in. Complete only in the answer that started the verification.'),
   expiresAt: Moment,
   identity: Identity.nullable(),
   problem: ProblemSchema.nullable(),
@@ -88,8 +90,8 @@ export const ApiTokenSchema = z.object({
   connection: z
     .object({ id: idSchema('conn'), name: z.string() })
     .nullable()
-    .describe('The one that it is limited to.'),
-  hint: z.string().describe('Its first characters.'),
+    .describe('The connection to which the token is limited.'),
+  hint: z.string().describe('The first characters of the token.'),
   owner: z.string(),
   createdAt: Moment,
   expiresAt: Moment.nullable(),

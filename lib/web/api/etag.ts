@@ -58,7 +58,7 @@ export async function orPreconditionFailed<T>(edit: Promise<T>): Promise<T> {
 function preconditionNeeded(): AppError {
   return new AppError({
     code: 'precondition-needed',
-    title: 'An edit must name the version that it is based on.',
+    title: 'An edit must contain the version on which it is based.',
     remedy: 'Send the ETag of the last answer as If-Match.',
     fixer: 'you',
   });
@@ -67,8 +67,8 @@ function preconditionNeeded(): AppError {
 function editedMeanwhile(): AppError {
   return new AppError({
     code: 'precondition-failed',
-    title: 'It has been edited since, or If-Match names no version of it.',
-    remedy: 'Get it again, make the edit from that version, and send its ETag as If-Match.',
+    title: 'The resource was edited after this version, or If-Match is not one of its versions.',
+    remedy: 'Get the resource again, edit that version, and send its ETag as If-Match.',
     fixer: 'you',
   });
 }

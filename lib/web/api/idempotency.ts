@@ -88,7 +88,7 @@ function readKey(header: string): string {
   if (text !== undefined) return text;
   throw new InvalidInputError({
     code: 'idempotency-key-broken',
-    title: 'Idempotency-Key has 1 to 255 visible ASCII characters.',
+    title: 'Idempotency-Key must have 1 to 255 visible ASCII characters.',
     remedy: 'Send a new UUID for each new request.',
     fixer: 'you',
   });
@@ -114,7 +114,7 @@ function inProgress(): ConflictError {
     code: 'idempotency-key-in-progress',
     title: 'The first request with this Idempotency-Key has no answer yet.',
     remedy:
-      'Repeat it in a moment. If it stays so, the server stopped over it: look whether it was done before you send it with a new key.',
+      'Repeat the request in a moment. If this answer stays, the server stopped during the request: check whether the change was made before you send it with a new key.',
     fixer: 'you',
   });
 }

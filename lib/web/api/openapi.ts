@@ -27,15 +27,15 @@ NAMED.add(RunSchema, { id: 'Run' });
 /** Error answers that any operation may give, each as a problem document. */
 const PROBLEMS: Readonly<Record<string, string>> = {
   400: 'The body is not JSON.',
-  401: 'Nobody is signed in, or the API token is not valid.',
-  403: 'The role does not allow it.',
-  404: 'It does not exist.',
-  409: 'The state of the thing does not allow it, or Microsoft refused.',
-  412: 'It was edited since the version that If-Match names.',
-  422: 'The input does not hold; `field` says where.',
+  401: 'The request has no session, or the API token is not valid.',
+  403: 'The role or the scopes do not allow the request.',
+  404: 'The resource does not exist.',
+  409: 'The state of the resource does not allow the request, or Microsoft refused it.',
+  412: 'The resource was edited after the version in If-Match.',
+  422: 'The input is not valid; `field` names the member.',
   428: 'An edit needs If-Match.',
-  429: 'Too many requests; Retry-After has the time to wait.',
-  500: 'An error of our own; its reference is in the log.',
+  429: 'Too many requests; Retry-After gives the seconds to wait.',
+  500: 'An internal error; the log has its reference.',
 };
 
 /**
@@ -56,7 +56,8 @@ export function buildOpenApi(operations: readonly Operation[], server: string): 
     info: {
       title: 'Entrada',
       version: '1',
-      description: 'Microsoft Entra ID through Microsoft Graph into a database or a data lake. Everything that the pages do.',
+      description:
+        'Loads Microsoft Entra ID through Microsoft Graph into a database or a data lake. The API can do everything that the pages can do.',
     },
     servers: [{ url: server }],
     security: [{ apiToken: [] }, { session: [] }],
@@ -71,7 +72,7 @@ export function buildOpenApi(operations: readonly Operation[], server: string): 
         ]),
       ),
       securitySchemes: {
-        apiToken: { type: 'http', scheme: 'bearer', description: 'An API token of Settings > API tokens.' },
+        apiToken: { type: 'http', scheme: 'bearer', description: 'An API token from Settings > API tokens.' },
         session: { type: 'apiKey', in: 'cookie', name: 'authjs.session-token', description: 'The session of a browser.' },
       },
     },
@@ -108,7 +109,7 @@ const IF_MATCH: Json = {
   name: 'If-Match',
   in: 'header',
   required: true,
-  description: 'The ETag of the version that the edit is based on.',
+  description: 'The ETag of the version on which the edit is based.',
   schema: { type: 'string' },
 };
 
@@ -116,7 +117,7 @@ const IDEMPOTENCY_KEY: Json = {
   name: 'Idempotency-Key',
   in: 'header',
   required: false,
-  description: 'A new UUID for each new request: a repetition within 24 hours gets the first answer again.',
+  description: 'A new UUID for each new request: a repeated request within 24 hours gets the first answer again.',
   schema: { type: 'string', maxLength: 255 },
 };
 

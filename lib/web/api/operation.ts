@@ -135,7 +135,8 @@ function cutOff(received: number, announced: number): InvalidInputError {
   return new InvalidInputError({
     code: 'body-cut-off',
     title: `Only ${received} of ${announced} bytes of the request arrived.`,
-    remedy: 'Send it again. A reverse proxy before Entrada may limit the size of requests.',
+    remedy:
+      'Send the request again. If the problem persists, check whether a reverse proxy in front of Entrada limits the size of requests.',
     fixer: 'operator',
   });
 }

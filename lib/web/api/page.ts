@@ -6,8 +6,8 @@ export const PAGE_LIMIT_MAX = 1000;
 
 /** The part of a list: `cursor` is `nextCursor` of the previous page. */
 export const PageQuery = z.object({
-  cursor: z.string().min(1).max(500).exactOptional().describe('`nextCursor` of the page before; absent for the first page.'),
-  limit: z.coerce.number().int().min(1).max(PAGE_LIMIT_MAX).default(100).describe('Items of a page at most.'),
+  cursor: z.string().min(1).max(500).exactOptional().describe('`nextCursor` of the previous page; absent for the first page.'),
+  limit: z.coerce.number().int().min(1).max(PAGE_LIMIT_MAX).default(100).describe('Maximum number of items on a page.'),
 });
 export type PageQuery = z.output<typeof PageQuery>;
 
@@ -23,7 +23,7 @@ export interface Page<T> {
 export function pageSchema<S extends z.ZodType>(item: S) {
   return z.object({
     items: z.array(item),
-    nextCursor: z.string().nullable().describe('Null: this is the last page.'),
+    nextCursor: z.string().nullable().describe('Null on the last page.'),
     limit: z.number().int(),
   });
 }
@@ -78,8 +78,8 @@ export function readCursor(cursor: string): readonly string[] {
   } catch (error) {
     const problem = {
       code: 'cursor',
-      title: 'This is no cursor of a page.',
-      remedy: 'Send `nextCursor` of the page before.',
+      title: 'This is not a cursor of a page.',
+      remedy: 'Send `nextCursor` of the previous page.',
     } as const;
     throw new InvalidInputError({ ...problem, fixer: 'you', field: 'cursor' }, { cause: error });
   }

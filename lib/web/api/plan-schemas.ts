@@ -12,7 +12,7 @@ const Moment = z.iso.datetime();
 const BoundBy = z.enum(['quota', 'latency', 'rows']);
 
 const Alternative = z.object({
-  dataset: z.string().nullable().describe('The dataset to read instead; null: the same without `column`.'),
+  dataset: z.string().nullable().describe('The dataset to read instead; null: the same dataset without `column`.'),
   column: z.string().nullable(),
   has: z.string(),
   needs: z.string().nullable(),
@@ -23,9 +23,9 @@ const Alternative = z.object({
 const Quota = {
   quotaClass: z.enum(QUOTA_CLASSES),
   units: Count,
-  capacity: z.number().describe('Units in `windowSeconds`.'),
+  capacity: z.number().describe('Units allowed in `windowSeconds`.'),
   windowSeconds: z.number(),
-  learned: z.boolean().describe('The rate was learned from answers of this tenant; else it is the documented one.'),
+  learned: z.boolean().describe('True: the rate was learned from answers of this tenant. False: it is the documented rate.'),
   seconds: z.number(),
 };
 
@@ -54,7 +54,7 @@ export const ReadPlanSchema = z.object({
         notes: z.array(z.string()),
       }),
     )
-    .describe('What takes longest comes first, what is of unknown duration last.'),
+    .describe('Longest duration first, unknown durations last.'),
   dominant: z
     .object({
       ...Quota,
@@ -64,7 +64,7 @@ export const ReadPlanSchema = z.object({
       sentence: z.string(),
     })
     .nullable()
-    .describe('What takes most of the time; null where nothing does, or it is short.'),
+    .describe('The read that takes most of the time; null when no read does, or when the reload is short.'),
   quotas: z.array(z.object(Quota)),
   requests: Count,
   seconds: z.number(),

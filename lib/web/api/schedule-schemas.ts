@@ -24,11 +24,11 @@ export const ScheduleSchema = z.object({
   timeZone: z.string(),
   missedRuns: MissedRuns,
   enabled: z.boolean(),
-  owner: z.string().describe('In whose name it starts runs.'),
+  owner: z.string().describe('The person in whose name the schedule starts runs.'),
   version: z.number().int(),
   nextAt: Moment.nullable(),
   next: z.array(Moment).describe('The next planned times, five at most.'),
-  firings: z.array(FiringSchema).describe('What became of the last planned times, the newest first.'),
+  firings: z.array(FiringSchema).describe('The results of the last planned times, the newest first.'),
 }) satisfies z.ZodType<ScheduleDto>;
 
 export const SchedulePreviewSchema = z.object({

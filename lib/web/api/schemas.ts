@@ -66,7 +66,7 @@ export const ConnectionSummarySchema = z.object({
   tenantName: z.string().nullable(),
   accountUsername: z.string(),
   owner: z.string(),
-  access: ConnectionAccess.describe('What the caller may do with it, within their role.'),
+  access: ConnectionAccess.describe('What the caller may do with the connection, within their role.'),
   datasetCount: z.number().int(),
   taskCount: z.number().int(),
   createdAt: Moment,
@@ -219,7 +219,7 @@ export const RunSchema = RunSummarySchema.extend({
         unchanged: Count,
         requests: Count,
         throttledMs: z.number(),
-        refused: Count.optional().describe('Answers 429, those in batches too; missing: none.'),
+        refused: Count.optional().describe('Number of answers with status 429, including those inside batches; absent: none.'),
         bytes: Count,
         parents: z.object({ read: Count, expected: Count.nullable() }).optional(),
       }),
@@ -231,7 +231,9 @@ export const RunSchema = RunSummarySchema.extend({
       unread: z.array(UnreadColumn),
       unproven: UnprovenParents,
       rejected: RejectedRows,
-      drift: z.array(DriftDecision).describe('How its columns differed from its landed table, and what was done about it.'),
+      drift: z
+        .array(DriftDecision)
+        .describe('Differences between the columns of the dataset and its landed table, and what was done about them.'),
       wait: Wait.nullable(),
     }),
   ),

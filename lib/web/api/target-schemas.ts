@@ -17,7 +17,7 @@ export const TargetTestSchema = z.object({ passed: z.boolean(), checks: z.array(
 
 const Capabilities = z.object({
   ...{ atomicSwap: z.boolean(), merge: z.boolean(), files: z.boolean(), conditionalPut: z.boolean() },
-  softDelete: z.boolean().describe('Rows that are gone from the source can stay, with the time in hdr__deleted_at.'),
+  softDelete: z.boolean().describe('Rows that the source no longer has can be kept, with the time in hdr__deleted_at.'),
   together: z
     .enum(['at-once', 'in-turn', 'no'])
     .describe('All datasets of a run can be published at its end: in one step, or one directly after the other.'),
@@ -34,7 +34,7 @@ export const TargetSchema = z.object({
   methods: z.array(UpdateMethod),
   capabilities: Capabilities,
   taskCount: z.number().int().min(0),
-  gateway: GatewayRefSchema.nullable().describe('From where it is reached; null: from the server.'),
+  gateway: GatewayRefSchema.nullable().describe('The data gateway that reaches the target; null: the server.'),
   lastTest: TargetTestSchema.extend({ at: z.iso.datetime() }).nullable(),
 }) satisfies z.ZodType<TargetDto>;
 
@@ -43,7 +43,9 @@ export const TargetDetailSchema = TargetSchema.extend({
   roleSql: z
     .string()
     .nullable()
-    .describe('SQL that creates a role with the least rights, for an administrator of the database; null where there is none.'),
+    .describe(
+      'SQL that creates a role with the least rights, for an administrator of the database; null for kinds without such SQL.',
+    ),
   tasks: z.array(z.object({ id: idSchema('task'), name: z.string() })),
 }) satisfies z.ZodType<TargetDetailDto>;
 

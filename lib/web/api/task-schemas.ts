@@ -9,12 +9,12 @@ import { GatewayRefSchema, RunSummarySchema } from './schemas.ts';
 import { TargetTestSchema } from './target-schemas.ts';
 
 export const TaskValidationSchema = TargetTestSchema.extend({
-  ddl: z.string().nullable().describe('SQL that creates the tables; null where the target creates none in advance.'),
+  ddl: z.string().nullable().describe('SQL that creates the tables; null when the target creates no tables in advance.'),
 }) satisfies z.ZodType<TaskValidation>;
 
 export const TaskPreparationSchema = z.object({
   tables: z.array(z.string()).describe('Missing tables that were created.'),
-  ddl: z.string().nullable().describe('SQL of all tables of the task; null where the target creates none in advance.'),
+  ddl: z.string().nullable().describe('SQL of all tables of the task; null when the target creates no tables in advance.'),
 }) satisfies z.ZodType<TaskPreparation>;
 
 const Moment = z.iso.datetime();
@@ -30,7 +30,7 @@ export const TaskSummarySchema = z.object({
   namespace: z.string(),
   datasetNames: z.array(z.string()),
   lastRun: RunSummarySchema.nullable(),
-  recentRuns: z.array(TaskRunPointSchema).describe('The last ten that have ended, the oldest first.'),
+  recentRuns: z.array(TaskRunPointSchema).describe('The last ten ended runs, the oldest first.'),
   createdAt: Moment,
   version: z.number().int(),
   pausedAt: Moment.nullable(),
@@ -38,7 +38,7 @@ export const TaskSummarySchema = z.object({
 }) satisfies z.ZodType<TaskSummaryDto>;
 
 export const TaskSchema = TaskSummarySchema.extend({
-  gateway: GatewayRefSchema.nullable().describe('Of the connection; null: the server reads it.'),
+  gateway: GatewayRefSchema.nullable().describe('The data gateway of the connection; null: the server reads it.'),
   gatewayWaitMinutes: z.number().int(),
   target: TaskTarget,
   datasets: z.array(
@@ -46,11 +46,11 @@ export const TaskSchema = TaskSummarySchema.extend({
       id: idSchema('ds'),
       name: z.string(),
       title: z.string(),
-      landed: z.boolean().describe('A run has published rows of it into the present place.'),
-      failed: z.boolean().describe('The last run that read it failed, or could not prove that it was complete.'),
+      landed: z.boolean().describe('True: a run has published rows of this dataset in the current location.'),
+      failed: z.boolean().describe('True: the last run of this dataset failed, or could not prove that it was complete.'),
     }),
   ),
   awaitsDrop: z
     .boolean()
-    .describe('What an edit with `recreate` gave up could not be dropped yet; the task does not start before.'),
+    .describe('True: the tables that an edit with `recreate` replaces are not deleted yet. The task cannot start until then.'),
 }) satisfies z.ZodType<TaskDto>;

@@ -5,7 +5,7 @@ import { type CurrentResource, type ResourceKind, reachedBy, reachedNeeds, reach
 export const targets: ResourceKind = {
   kind: 'target',
   fixed: ['kind'],
-  // A stored secret is only sent to where it was entered for.
+  // Entrada sends a stored secret only to the location for which it was entered.
   sendsSecrets: (changed) => [...changed].some((path) => path.startsWith('settings')),
   wanted: ({ targets: items }) =>
     items?.map(({ name, secrets, ...value }, at) => ({

@@ -27,7 +27,7 @@ export async function checkGateway(options: GatewayOptions): Promise<CommandOutp
   ];
   const text = checks.map(lineOf).join('');
   const isFine = checks.every(({ problem }) => problem === null);
-  const note = targets.length === 0 ? 'No target was used through this gateway yet: test one on the page Targets.\n' : '';
+  const note = targets.length === 0 ? 'This gateway has not reached a target yet. Test a target on the page Targets.\n' : '';
   return { text: text + note, exitCode: isFine ? 0 : 1 };
 }
 
@@ -54,13 +54,13 @@ async function checkServer(options: GatewayOptions): Promise<ReachCheck> {
 function noServer() {
   return {
     code: 'gateway-server-address',
-    title: 'The address of the server is not known.',
+    title: 'The gateway does not know the address of the server.',
     remedy: 'Set --server or ENTRADA_GATEWAY_SERVER.',
   } as const;
 }
 
 function noTokens(): never {
-  throw new AppError({ code: 'no-token', title: 'A check signs in nowhere.' });
+  throw new AppError({ code: 'no-token', title: 'The command gateway check does not sign in.' });
 }
 
 function lineOf({ what, where, problem }: ReachCheck): string {

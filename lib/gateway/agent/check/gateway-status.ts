@@ -10,11 +10,11 @@ export interface CommandOutput {
 
 const LINK: Readonly<Record<GatewayState['link'], string>> = {
   connected: 'connected',
-  connecting: 'not connected; trying',
+  connecting: 'not connected; retrying',
   stopping: 'stopping',
 };
 
-/** Identity and state of the gateway of a data folder. Exit code 0: it is connected; 1: it is not, or does not run. */
+/** Identity and state of the gateway of a data folder. Exit code 0: it is connected; 1: it is not, or is not running. */
 export function gatewayStatus(dataDir: string, { json }: { readonly json: boolean }): CommandOutput {
   const folder = openGatewayFolder(dataDir);
   const identity = readIdentity(folder);
@@ -25,7 +25,7 @@ export function gatewayStatus(dataDir: string, { json }: { readonly json: boolea
   const lines: (readonly [string, string])[] = [['Data folder', dataDir]];
   if (identity === null) lines.push(['Gateway', 'not registered']);
   else lines.push(['Gateway', `${state?.name ?? identity.name} (${identity.gatewayId})`], ['Server', identity.server]);
-  if (process === null) lines.push(['State', 'does not run']);
+  if (process === null) lines.push(['State', 'not running']);
   else if (state !== null) lines.push(...stateLines(process.pid, state));
   return { text: `${lines.map(([label, value]) => `${label.padEnd(14)}${value}`).join('\n')}\n`, exitCode };
 }
@@ -38,10 +38,7 @@ function stateLines(pid: number, state: GatewayState): readonly (readonly [strin
     ['State', `${LINK[link]} since ${since}`],
     ...(problem === null
       ? []
-      : ([
-          ['Problem', problem.title],
-          ...(problem.remedy === undefined ? [] : [['What to do', problem.remedy] as const]),
-        ] as const)),
+      : ([['Problem', problem.title], ...(problem.remedy === undefined ? [] : [['Remedy', problem.remedy] as const])] as const)),
     ['Version', `${version}${server}${upgradeAvailable ? '; an upgrade is available' : ''}`],
     ['Working on', working.length === 0 ? 'nothing' : `${working.length}`],
     ...working.map(

@@ -72,8 +72,8 @@ async function requireWritable(path: string): Promise<void> {
     throw new AppError(
       {
         code: 'lake-forbidden',
-        title: `The folder ${path} can't be written (${(cause as NodeJS.ErrnoException).code}).`,
-        remedy: 'Create it on the machine of the gateway, and let the user of the gateway write it.',
+        title: `The gateway cannot write to the folder ${path} (${(cause as NodeJS.ErrnoException).code}).`,
+        remedy: 'Create the folder on the machine of the gateway, and give the user of the gateway write access.',
         fixer: 'operator',
       },
       { cause },
@@ -100,7 +100,7 @@ function notConnected(where: string, cause: NodeJS.ErrnoException): RemoteError 
   return new RemoteError(
     {
       code: 'landing-unreachable',
-      title: `${where} takes no connection (${cause.code ?? cause.message}).`,
+      title: `${where} does not accept a connection (${cause.code ?? cause.message}).`,
       remedy: 'Check that the server runs, and that a firewall lets the machine of the gateway reach it.',
       fixer: 'operator',
     },

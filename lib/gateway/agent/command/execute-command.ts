@@ -60,7 +60,7 @@ export function parseInput(name: CommandName, input: unknown): unknown {
   throw new AppError(
     {
       code: 'gateway-version',
-      title: `This data gateway does not understand the command ${name} of its server.`,
+      title: `This version of the data gateway does not support the command ${name} of its server.`,
       remedy: 'Upgrade the gateway to the version of the server.',
       fixer: 'operator',
     },

@@ -78,7 +78,7 @@ async function renew<T>(
   throw new AppError(
     {
       code: 'changed-meanwhile',
-      title: 'The sign-in of this connection was renewed by other processes again and again.',
+      title: 'Other processes renewed the sign-in of this connection several times in a row.',
       remedy: 'Try again. If the problem persists, run fewer tasks of this connection at the same time.',
       fixer: 'you',
     },
@@ -89,6 +89,6 @@ async function renew<T>(
 function noCommand(): AppError {
   return new AppError({
     code: 'aborted',
-    title: 'The command that needed the sign-in of this connection is over.',
+    title: 'The command that needed the sign-in of this connection has ended.',
   });
 }

@@ -212,7 +212,7 @@ function begunBefore(): AppError {
   return new AppError({
     code: 'aborted',
     title: 'The data gateway was restarted while it redeemed the sign-in code.',
-    remedy: 'Authenticate again: a code can be redeemed once.',
+    remedy: 'Authenticate again to get a new code: each code works once.',
     fixer: 'you',
   });
 }

@@ -73,8 +73,8 @@ function unusable(path: string, reason: string, cause: unknown): AppError {
   return new AppError(
     {
       code: 'gateway-folder-unusable',
-      title: `The data folder ${path} can't be used (${reason}).`,
-      remedy: 'Set ENTRADA_GATEWAY_DATA_DIR to a folder that belongs to the user of the gateway and can be written.',
+      title: `The gateway cannot use the data folder ${path} (${reason}).`,
+      remedy: 'Set ENTRADA_GATEWAY_DATA_DIR to a folder to which the user of the gateway has write access.',
       fixer: 'operator',
     },
     { cause },
@@ -85,9 +85,9 @@ function unreadable(file: string, cause: unknown): AppError {
   return new AppError(
     {
       code: 'gateway-folder-unusable',
-      title: `${file} is not what this version of the gateway wrote.`,
+      title: `${file} does not have the format of this version of the gateway.`,
       remedy:
-        'Restore it, or give the gateway an empty folder with ENTRADA_GATEWAY_DATA_DIR and register it with a new key from the page Data gateways.',
+        'Restore the file from a backup. Or set ENTRADA_GATEWAY_DATA_DIR to an empty folder, and register the gateway with a new key from the page Data gateways.',
       fixer: 'operator',
     },
     { cause },

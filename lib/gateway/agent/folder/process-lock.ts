@@ -77,9 +77,9 @@ function taken(file: string, holder: LockHolder | null): ConflictError {
     code: 'gateway-folder-taken',
     title:
       holder === null
-        ? `The lock ${file} can't be taken.`
-        : `A gateway runs already on this data folder (process ${holder.pid}).`,
-    remedy: 'Stop it first, or set another folder for this gateway with ENTRADA_GATEWAY_DATA_DIR.',
+        ? `The gateway cannot lock the file ${file}.`
+        : `Another gateway process already uses this data folder (process ${holder.pid}).`,
+    remedy: 'Stop that process first, or set another folder for this gateway with ENTRADA_GATEWAY_DATA_DIR.',
     fixer: 'operator',
   });
 }

@@ -77,8 +77,8 @@ function readKey(file: string, isRegistered: boolean): string | null {
     throw new AppError(
       {
         code: 'gateway-key-unknown',
-        title: `The registration key can't be read from ${file} (${(cause as NodeJS.ErrnoException).code}).`,
-        remedy: 'Save the key that the page Data gateways showed in this file, and let the user of the gateway read it.',
+        title: `The gateway cannot read the registration key from ${file} (${(cause as NodeJS.ErrnoException).code}).`,
+        remedy: 'Save the key from the page Data gateways in this file, and give the user of the gateway read access to it.',
         fixer: 'operator',
       },
       { cause },
@@ -102,9 +102,9 @@ function notRegistered({ path }: GatewayFolder): AppError {
 function registeredElsewhere({ server }: GatewayIdentity, wanted: string): ConflictError {
   return new ConflictError({
     code: 'gateway-folder-taken',
-    title: `This data folder belongs to a gateway of ${server}, not of ${wanted}.`,
+    title: `This data folder belongs to a gateway of the server ${server}, not of ${wanted}.`,
     remedy:
-      'Set another folder for the gateway with ENTRADA_GATEWAY_DATA_DIR, or register this one again with a key of the other server.',
+      'Set another folder for the gateway with ENTRADA_GATEWAY_DATA_DIR, or register this gateway again with a key from the other server.',
     fixer: 'operator',
   });
 }

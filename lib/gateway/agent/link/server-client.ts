@@ -151,9 +151,8 @@ function notTheServer({ status, headers }: ServerAnswer, server: string): Remote
   return new RemoteError(
     {
       code: 'answer-not-understood',
-      title: `${server} did not answer as an Entrada server does (status ${status}, ${type}).`,
-      remedy:
-        'Check the address of the server, its version, and whether a proxy or a sign-in page stands between this machine and it.',
+      title: `${server} sent an answer that is not from an Entrada server (status ${status}, ${type}).`,
+      remedy: 'Check the address and the version of the server, and whether a proxy or a sign-in page answers in its place.',
       fixer: 'operator',
       reference: { httpStatus: status },
     },

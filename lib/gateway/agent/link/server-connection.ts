@@ -123,10 +123,11 @@ async function* explained(body: AsyncIterable<Buffer>, explain: (error: unknown)
 const REMEDIES: Readonly<Record<string, string>> = {
   'connection-refused':
     'Check the address of the server, that Entrada runs there, and that a firewall lets this machine reach it.',
-  'host-unknown': 'Check the spelling of the server, and the DNS of this machine.',
+  'host-unknown': 'Check the spelling of the server name, and the DNS of this machine.',
   'timed-out': 'Check the network between this machine and the server.',
   'connection-lost': 'Check the network between this machine and the server.',
-  'certificate-untrusted': 'Set ENTRADA_EXTRA_CA_FILE to the certificate (PEM) of the authority that signed it.',
+  'certificate-untrusted':
+    'Set ENTRADA_EXTRA_CA_FILE to the certificate (PEM) of the authority that signed the certificate of the server.',
 };
 
 /** The same problem with the remedy for a gateway: networkError's text is about Graph. A gateway retries network errors in any case. */
