@@ -10,7 +10,7 @@ export default function GlobalError({ reset }: { readonly error: Error; readonly
         <title>Entrada</title>
         <main style={{ textAlign: 'center', padding: 24 }}>
           <h1 style={{ fontSize: 18 }}>Entrada could not be shown</h1>
-          <p>Try again. If the problem persists, the operator of Entrada finds the reason in its log.</p>
+          <p>Try again. If the problem persists, ask the operator of Entrada: the log has the reason.</p>
           <button type="button" onClick={reset} style={{ padding: '8px 16px', font: 'inherit' }}>
             Try again
           </button>

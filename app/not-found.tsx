@@ -6,8 +6,8 @@ export default function NotFound() {
   return (
     <main className="grid min-h-dvh place-items-center">
       <EmptyState
-        title="There is no such page"
-        description="It may have been deleted, or the address is not complete."
+        title="This page does not exist"
+        description="The page may have been deleted, or the address is incomplete."
         action={
           <Button asChild>
             <Link href="/connections">Go to Connections</Link>

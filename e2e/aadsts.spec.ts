@@ -11,7 +11,7 @@ import { openDialogWithDemoTenant } from './support/steps.ts';
 const TOKEN_ERRORS: readonly (readonly [code: number, oauthError: string, words: RegExp])[] = [
   [700016, 'unauthorized_client', /Client ID does not exist in this tenant/],
   [7000215, 'invalid_client', /rejected the client secret/],
-  [65001, 'invalid_grant', /Consent is missing/],
+  [65001, 'invalid_grant', /Consent to the requested permissions is missing/],
   [90094, 'access_denied', /administrator has to approve/],
   [53003, 'interaction_required', /Conditional Access blocked/],
   [90033, 'temporarily_unavailable', /temporarily unavailable/],
@@ -21,7 +21,7 @@ const TOKEN_ERRORS: readonly (readonly [code: number, oauthError: string, words:
 /** Codes that the redirect page receives as `error=`. */
 const REPLIES: readonly (readonly [code: number, oauthError: string, words: RegExp])[] = [
   [50105, 'access_denied', /not assigned to the enterprise application/],
-  [65001, 'consent_required', /Consent is missing/],
+  [65001, 'consent_required', /Consent to the requested permissions is missing/],
   [65004, 'access_denied', /Consent was declined/],
   [90094, 'access_denied', /administrator has to approve/],
   [53003, 'interaction_required', /Conditional Access blocked/],

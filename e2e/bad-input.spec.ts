@@ -93,7 +93,7 @@ test('a paste that is no code, an expired code, and a code of another dialog eac
     await page.getByRole('button', { name: 'Verify', exact: true }).click();
   };
   await verify('hello');
-  await expect(page.getByText('This does not look like an authentication code.')).toBeVisible();
+  await expect(page.getByText('The text is not an authentication code.')).toBeVisible();
 
   const second = await context.newPage();
   await openDialogWithDemoTenant(second);

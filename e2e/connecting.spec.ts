@@ -38,7 +38,7 @@ test('an application signs in by itself with its secret; its datasets are there'
   await chooseAppOnly(app, page);
   await page.getByRole('button', { name: 'Verify', exact: true }).click();
   await expect(verified(page)).toBeVisible({ timeout: 20_000 });
-  await expect(page.getByText('The registration says that the client secret ends on')).toBeVisible();
+  await expect(page.getByText('According to the app registration, the client secret expires on')).toBeVisible();
   await expect(
     page.getByRole('region', { name: 'Permissions', exact: true }).getByRole('cell', { name: 'User.Read.All', exact: true }),
   ).toBeVisible();
@@ -64,7 +64,7 @@ test('an application signs in with a certificate that was made here', async ({ a
   await finish(page, 'Create', 'By certificate');
   await page.goto('/connections');
   await page.getByRole('link', { name: 'By certificate' }).click();
-  await expect(page.getByText('signs in by itself (app-only)')).toBeVisible();
+  await expect(page.getByText('signs in as the application (app-only)')).toBeVisible();
   await page.getByRole('button', { name: 'Test connection' }).click();
   await expect(page.getByText(/Graph answered as Entrada demo/)).toBeVisible();
 });
@@ -131,7 +131,7 @@ test('a connection is duplicated with its sign-in, and deleted only when no task
   await page.waitForURL(/\/tasks\/task_/);
   await page.goto(connection);
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
-  await expect(page.getByText(/It is used by Needs Original/)).toBeVisible();
+  await expect(page.getByText(/A task uses this connection: Needs Original/)).toBeVisible();
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Duplicate' }).click();
   await expect(page.getByRole('heading', { name: 'Original copy' })).toBeVisible();

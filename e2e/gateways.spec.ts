@@ -34,9 +34,11 @@ test('from a new gateway to landed rows and what changed, all through its proces
 
   const gateway = startGatewayProcess(app, 'plant', key);
   try {
-    await expect(page.getByText('Plant talks to Microsoft Entra ID and Graph; this server does not.')).toBeVisible({
-      timeout: 60_000,
-    });
+    await expect(page.getByText('Plant sends all requests to Microsoft Entra ID and Graph; this server sends none.')).toBeVisible(
+      {
+        timeout: 60_000,
+      },
+    );
     await expectFitInEveryLayout(page, '-dialog-connected');
     const { users } = await app.emulator();
     const [account] = users;

@@ -10,12 +10,12 @@ test('a task reads only what changed, and everything when a person wants it', as
   await page.goto(`/tasks/new?connection=${connectionId}&datasets=users`);
   await page.getByLabel('Task name').fill('Only changes');
   await expect(page.getByRole('textbox', { name: 'Schema' })).toHaveValue('only_changes');
-  const setting = page.getByRole('checkbox', { name: /Read only what changed/ });
+  const setting = page.getByRole('checkbox', { name: /Read only changes/ });
   await expect(setting).toBeChecked();
-  await page.getByLabel('Read and compare everything every so many days').fill('0');
+  await page.getByLabel('Read and compare everything every (days)').fill('0');
   await page.getByRole('button', { name: 'Create task' }).click();
   await expect(page.getByText('Enter a whole number of days from 1 to 90.')).toBeVisible();
-  await page.getByLabel('Read and compare everything every so many days').fill('14');
+  await page.getByLabel('Read and compare everything every (days)').fill('14');
   await expectFitInEveryLayout(page, '-incremental-form');
   await page.getByRole('button', { name: 'Create and reload' }).click();
   await page.waitForURL(/\/runs\/run_/);

@@ -14,9 +14,9 @@ test('generating looks at live rows, shows how far it is, and leaves what is new
   await signIn(page);
   await openMetadata(app, page);
   await page.getByRole('button', { name: 'Generate metadata' }).click();
-  await page.getByLabel('Rows to look at, per dataset').fill('-1');
+  await page.getByLabel('Rows to sample, per dataset').fill('-1');
   await expect(page.getByRole('button', { name: 'Generate', exact: true })).toBeDisabled();
-  await page.getByLabel('Rows to look at, per dataset').fill('3');
+  await page.getByLabel('Rows to sample, per dataset').fill('3');
   await page.getByRole('checkbox', { name: /^Only rows of the \d+ selected datasets/ }).check();
   await page.getByRole('button', { name: 'Generate', exact: true }).click();
   const banner = page.getByRole('region', { name: 'Generating metadata' });
@@ -26,10 +26,10 @@ test('generating looks at live rows, shows how far it is, and leaves what is new
   await page.getByRole('button', { name: /^Changes/ }).click();
   const dialog = page.getByRole('dialog', { name: 'Changes of the metadata' });
   await expect(dialog.getByText('$metadata of Graph', { exact: true })).toBeVisible();
-  await expect(dialog.getByText('Nothing in it has changed since the last time.')).toBeVisible();
+  await expect(dialog.getByText('The document has not changed since the last generation.')).toBeVisible();
   const keep = dialog.getByRole('button', { name: 'Keep everything' });
   await keep.click();
-  await expect(dialog.getByText('Nothing waits for a decision.')).toBeVisible();
+  await expect(dialog.getByText('There is no difference to decide.')).toBeVisible();
   await page.keyboard.press('Escape');
 
   await page.getByRole('button', { name: 'Generate metadata' }).click();

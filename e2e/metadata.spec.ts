@@ -234,7 +234,7 @@ test('a filter is built from what a property supports, asked of Graph as one goe
   await expect(page.getByRole('button', { name: 'Save filter' })).toBeDisabled();
   await field.fill('accountEnabled eq false');
   await page.getByRole('button', { name: 'Save filter' }).click();
-  await expect(page.getByText('users is read by its filter')).toBeVisible();
+  await expect(page.getByText('Runs read only matching rows of users')).toBeVisible();
   await expectAccessible(page);
 
   await page.getByRole('tab', { name: 'Preview' }).click();

@@ -15,7 +15,7 @@ test('without an account in the environment, the printed link makes the first on
     await page.waitForURL((url) => url.pathname !== '/setup');
     await page.context().clearCookies();
     await page.goto(link);
-    await expect(page.getByText('Entrada is set up already')).toBeVisible();
+    await expect(page.getByText('Entrada is already set up')).toBeVisible();
   } finally {
     await page.goto('about:blank');
     await product.stop();

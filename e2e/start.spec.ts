@@ -21,7 +21,7 @@ test('a viewer made at the command line can sign in', async ({ app, page }) => {
   await signInByForm(page, viewer);
   const again = await app.cli(['admin', 'create-user', viewer.email, '--password-stdin'], 'any password at all');
   expect(again).toMatchObject({ code: 1, stdout: '' });
-  expect(again.stderr).toContain('Somebody has this e-mail address already.');
+  expect(again.stderr).toContain('Another account already has this e-mail address.');
 });
 
 test('the web server and the worker answer scrapes with every metric that the dashboard names', async ({ app }) => {

@@ -45,5 +45,5 @@ test('a person sets up a folder, tests it, lands a task in it, and cannot delete
   await expect(page.getByRole('region', { name: 'Used by' }).getByRole('link', { name: 'Exported' })).toBeVisible();
   await page.getByRole('button', { name: 'Delete' }).click();
   await page.getByRole('button', { name: 'Delete target' }).click();
-  await expect(page.getByText('Exports is used by 1 task.')).toBeVisible();
+  await expect(page.getByText('1 task uses Exports.')).toBeVisible();
 });

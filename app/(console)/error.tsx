@@ -17,7 +17,7 @@ export default function ConsoleError({
       title="This page could not be shown"
       description={
         <>
-          An internal error occurred. Try again. If the problem persists, the operator of Entrada finds the reason in its log
+          An internal error occurred. Try again. If the problem persists, ask the operator of Entrada: the log has the reason
           {error.digest === undefined ? '.' : ' for this reference: '}
           {error.digest === undefined ? null : <code className="font-mono">{error.digest}</code>}
         </>

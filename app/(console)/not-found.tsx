@@ -6,8 +6,8 @@ export default function NotFound() {
   return (
     <EmptyState
       className="flex-1"
-      title="This is not here"
-      description="It may have been deleted, or the address is not complete."
+      title="This page does not exist"
+      description="The object may have been deleted, or the address is incomplete."
       action={
         <Button asChild variant="outline">
           <Link href="/connections">Go to Connections</Link>

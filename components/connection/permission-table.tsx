@@ -48,8 +48,8 @@ export function PermissionTable({ review }: { readonly review: readonly Permissi
       </div>
       <div className="flex flex-wrap items-center gap-2 border-t px-2.5 py-1.5 text-xs text-muted-foreground">
         <span className="tabular-nums">
-          {count('granted') + count('covered')} there, {count('missing')} missing, {count('not-needed')} not needed
-          {unknown === 0 ? '' : `, ${unknown} unknown: the token names no permissions, Graph decides`}
+          {count('granted') + count('covered')} granted, {count('missing')} missing, {count('not-needed')} not needed
+          {unknown === 0 ? '' : `, ${unknown} unknown (the token does not list its permissions)`}
         </span>
         {missing.length === 0 ? null : (
           <span className="ml-auto">
@@ -85,7 +85,7 @@ const NAMED = 2;
 
 function reason({ datasets, state, name }: PermissionReview): string {
   if (datasets.length === 0)
-    return state === 'not-needed' ? 'no dataset' : name === 'User.Read' ? 'signing in' : 'in place of others';
+    return state === 'not-needed' ? 'no dataset' : name === 'User.Read' ? 'signing in' : 'replaces other permissions';
   const named = datasets.slice(0, NAMED).join(', ');
   return datasets.length > NAMED ? `${named} and ${formatCounted(datasets.length - NAMED, 'more', 'more')}` : named;
 }

@@ -65,8 +65,8 @@ export function FreshSignInDialog({ ways, signInAgainAction, signInAgainWithEntr
             <DialogTitle>Sign in again</DialogTitle>
             <DialogDescription>
               {hasPassword
-                ? 'This change needs your password, since you signed in a while ago.'
-                : 'This change needs a fresh sign-in. Microsoft asks you for it; then repeat the change here.'}
+                ? 'This change needs your password, because your last sign-in is more than ten minutes old.'
+                : 'This change needs a new sign-in. Sign in at Microsoft, then repeat the change here.'}
             </DialogDescription>
           </DialogHeader>
           {problem !== null && problem.field !== 'current' ? <ProblemAlert problem={problem} /> : null}

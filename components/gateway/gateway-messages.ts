@@ -12,17 +12,17 @@ export function gatewayAwayHint({ kind, state, members }: GatewayOptionDto): str
   if (takesWork(state)) return null;
   if (kind === 'group') {
     return members === 0
-      ? 'This group has no gateway yet: an administrator adds one on the page Data gateways.'
-      : 'No gateway of this group is connected now. It can be chosen, but nothing is verified or tested until one is; runs wait for it.';
+      ? 'This group has no gateway yet. An administrator can add a gateway on the page Data gateways.'
+      : 'No gateway of this group is connected now. You can choose the group, but you can verify and test only when a gateway is connected. Runs wait for it.';
   }
   switch (state) {
     case 'never-connected':
-      return 'This gateway has not been started yet. It can be chosen, but nothing is verified or tested until it is; runs wait for it.';
+      return 'This gateway has not been started yet. You can choose it, but you can verify and test only when it is connected. Runs wait for it.';
     case 'unsupported-version':
-      return 'This gateway runs a version that this server does not work with. It can be chosen, but nothing is verified or tested until it is upgraded; runs wait for it.';
+      return 'This gateway has a version that this server does not support. You can choose it, but you can verify and test only after an upgrade. Runs wait for it.';
     case 'deactivated':
-      return 'This gateway is deactivated: nothing is verified or tested until an administrator activates it on the page Data gateways.';
+      return 'This gateway is deactivated. You can verify and test only after an administrator has activated it on the page Data gateways.';
     default:
-      return 'This gateway is not connected now. It can be chosen, but nothing is verified or tested until it is; runs wait for it.';
+      return 'This gateway is not connected now. You can choose it, but you can verify and test only when it is connected. Runs wait for it.';
   }
 }

@@ -50,7 +50,7 @@ function UnreadColumns({ unread }: { readonly unread: readonly UnreadColumn[] })
           </li>
         ))}
       </ul>
-      <p className="text-xs text-muted-foreground">Nothing was compared or changed in these columns.</p>
+      <p className="text-xs text-muted-foreground">Entrada neither compared nor changed these columns.</p>
     </div>
   );
 }

@@ -14,7 +14,8 @@ export function RunWaitNotice({ wait, className = '' }: { readonly wait: RunWait
         <span className="font-medium">
           Waiting for data gateway {wait.name} since <TimeAgo at={wait.since} exact />
         </span>
-        {wait.until === null ? '.' : <Until at={wait.until} />} Start its process, or look at its page why it is not connected.
+        {wait.until === null ? '.' : <Until at={wait.until} />} Start the process of the gateway, or open the page of the gateway
+        to see why it is not connected.
       </span>
     </p>
   );

@@ -28,7 +28,7 @@ export function FiringList({ firings, timeZone }: { readonly firings: readonly F
               href={`/runs/${firing.runId}`}
               className="rounded-sm underline decoration-border underline-offset-2 outline-none hover:decoration-foreground focus-visible:ring-2 focus-visible:ring-ring"
             >
-              {firing.outcome === 'run' ? 'Open run' : 'Run in its way'}
+              {firing.outcome === 'run' ? 'Open run' : 'Open previous run'}
             </Link>
           )}
         </li>

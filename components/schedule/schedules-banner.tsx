@@ -12,7 +12,7 @@ export function SchedulesBanner({ pause, children }: { readonly pause: Schedules
     >
       <PauseCircle aria-hidden className="size-4 shrink-0 text-amber-700 dark:text-amber-300" />
       <p className="min-w-0 flex-1">
-        All schedules are paused since <TimeAgo at={pause.pausedAt} />, by {pause.pausedBy}. Nothing starts by itself.
+        All schedules are paused since <TimeAgo at={pause.pausedAt} />, by {pause.pausedBy}. No task starts automatically.
       </p>
       {children}
     </div>

@@ -57,7 +57,7 @@ export function CommandPalette() {
               className="h-11 w-full border-b bg-transparent px-4 text-base placeholder:text-muted-foreground focus-visible:outline-none"
             />
             <Command.List className="max-h-80 overflow-y-auto p-1.5">
-              <Command.Empty className="px-3 py-6 text-center text-muted-foreground">No page of that name.</Command.Empty>
+              <Command.Empty className="px-3 py-6 text-center text-muted-foreground">No page has this name.</Command.Empty>
               {[...DESTINATIONS, ...MORE].map(({ label, href, icon: Icon }) => (
                 <Command.Item
                   key={href}

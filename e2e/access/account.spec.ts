@@ -50,9 +50,9 @@ test('one changes one’s own password, which signs out everywhere else, and end
     await page.getByRole('button', { name: 'Change password' }).click();
   };
   await change('not my password', 'several words apart');
-  await expect(page.getByText('This is not your password.')).toBeVisible();
+  await expect(page.getByText('The password is wrong.')).toBeVisible();
   await change(account.password, 'password12345');
-  await expect(page.getByText(/guessed first/)).toBeVisible();
+  await expect(page.getByText(/easy to guess/)).toBeVisible();
   await change(account.password, 'several words apart');
   await expect(page.getByText('Changed your password')).toBeVisible();
   await page.reload();
@@ -87,7 +87,7 @@ test('what is sensitive asks for the password when the sign-in is no longer fres
   await expectFitInEveryLayout(page, '-sign-in-again');
   await dialog.getByLabel('Your password', { exact: true }).fill('not my password');
   await dialog.getByRole('button', { name: 'Continue' }).click();
-  await expect(dialog.getByText('This is not your password.')).toBeVisible();
+  await expect(dialog.getByText('The password is wrong.')).toBeVisible();
   await dialog.getByLabel('Your password', { exact: true }).fill(account.password);
   await dialog.getByRole('button', { name: 'Continue' }).click();
   await expect(page.getByRole('region', { name: 'link' })).toBeVisible();

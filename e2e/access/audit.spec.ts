@@ -11,7 +11,7 @@ for (const role of ['viewer', 'editor'] as const) {
   test(`${role}s see nothing of the audit trail, neither as a page nor as a download`, async ({ page, signIn }) => {
     await signIn(page, role);
     await page.goto('/settings/audit');
-    await expect(page.getByText('This needs the role Administrator')).toBeVisible();
+    await expect(page.getByText('This page needs the role Administrator')).toBeVisible();
     await expect(page.getByRole('table')).toHaveCount(0);
     for (const path of ['/api/v1/audit', '/api/v1/audit?format=csv', '/api/v1/audit?format=jsonl']) {
       expect((await page.request.get(path)).status(), path).toBe(403);

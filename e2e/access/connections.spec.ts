@@ -26,6 +26,6 @@ test.describe('a connection that is not there', () => {
   test('is the not-found page for everybody', async ({ page, signIn }) => {
     await signIn(page, 'viewer');
     await page.goto(`/connections/${NOBODY.connection}`);
-    await expect(page.getByText('This is not here')).toBeVisible();
+    await expect(page.getByText('This page does not exist')).toBeVisible();
   });
 });

@@ -128,9 +128,9 @@ test('who has an app role is let in, and a fresh sign-in at the issuer allows wh
 
 test('others are told why they do not come in, and get no account', async ({ page }) => {
   for (const [login, words] of [
-    ['mallory', 'You are in none of the groups and app roles that Entrada lets in.'],
-    ['visitor', 'You are a guest of this tenant, and Entrada does not let guests in.'],
-    ['stranger', 'Your account belongs to another tenant than the one that Entrada lets in.'],
+    ['mallory', 'You have none of the groups and app roles that may sign in to Entrada.'],
+    ['visitor', 'You are a guest in this tenant, and guests may not sign in to Entrada.'],
+    ['stranger', 'Your account belongs to a tenant that may not sign in to Entrada.'],
     ['crowded', 'You are in too many groups'],
   ] as const) {
     await page.context().clearCookies();
@@ -150,5 +150,5 @@ test('who turns round at the issuer is told so, and may try again', async ({ pag
   await page.goto(`${product.baseUrl}/sign-in`);
   await goToIssuer(page);
   await page.getByRole('link', { name: '[ Cancel ]' }).click();
-  await expect(page.getByText('Signing in with Microsoft did not work.')).toBeVisible();
+  await expect(page.getByText('The sign-in with Microsoft failed.')).toBeVisible();
 });

@@ -57,7 +57,7 @@ test('who is invited sets a password by the link, once, and nobody else knows it
   await expectFitInEveryLayout(grace, '-set-password');
   await grace.getByLabel('New password', { exact: true }).fill('password12345');
   await grace.getByRole('button', { name: 'Set password and sign in' }).click();
-  await expect(grace.getByText(/guessed first/)).toBeVisible();
+  await expect(grace.getByText(/easy to guess/)).toBeVisible();
   await grace.getByLabel('New password', { exact: true }).fill('several words apart');
   await grace.getByRole('button', { name: 'Set password and sign in' }).click();
   await grace.waitForURL(/\/connections/);

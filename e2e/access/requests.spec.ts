@@ -66,7 +66,7 @@ test('a forged X-Forwarded-For is not the address that attempts are counted by',
     await page.getByLabel('E-mail').fill(`nobody${i}@entrada.test`);
     await page.getByLabel('Password', { exact: true }).fill('wrong');
     await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-    await expect(page.getByText('The e-mail address or the password is not right.')).toBeVisible();
+    await expect(page.getByText('The e-mail address or the password is wrong.')).toBeVisible();
     await page.reload();
   }
   expect((await keys()) - before).toBeLessThanOrEqual(1);

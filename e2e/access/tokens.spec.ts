@@ -27,7 +27,7 @@ test('a token beside a cookie opens no page and starts no action of its owner', 
     baseURL: app.baseUrl,
     extraHTTPHeaders: { cookie, authorization: `Bearer ${token}` },
   });
-  expect(await (await both.get('/settings/people')).text()).toContain('This needs the role Administrator');
+  expect(await (await both.get('/settings/people')).text()).toContain('This page needs the role Administrator');
   expect((await both.get('/api/v1/audit?limit=1')).status()).toBe(200);
   // The token is read-only despite the administrator's role.
   const started = await both.post(`/api/v1/tasks/${NOBODY.task}/runs`, { data: {} });

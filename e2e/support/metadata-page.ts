@@ -25,5 +25,5 @@ export async function openMetadata(app: Product, page: Page, query = ''): Promis
 
 export async function undoneBy(page: Page, keys: string): Promise<void> {
   await page.locator('body').press(keys);
-  await expect(page.getByText(/^(Taken back|Made again): /)).toBeVisible();
+  await expect(page.getByText(/^(Undone|Redone): /)).toBeVisible();
 }

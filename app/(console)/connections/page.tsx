@@ -28,7 +28,7 @@ export default async function ConnectionsPage() {
     <>
       <PageHeader
         title="Connections"
-        description="App registrations in your tenants that Entrada reads through."
+        description="App registrations in your tenants through which Entrada reads."
         actions={connections.length === 0 ? null : create}
       />
       {connections.length === 0 ? (
@@ -38,8 +38,8 @@ export default async function ConnectionsPage() {
             title="No connection yet"
             description={
               canEdit
-                ? 'Connect a Microsoft Entra ID tenant to see its users, groups, apps and roles as tables. The demo tenant takes two minutes and no Azure account.'
-                : 'An editor or an administrator of Entrada can create one.'
+                ? 'Connect a Microsoft Entra ID tenant to see its users, groups, apps and roles as tables. To try Entrada without an Azure account, use the demo tenant; it takes two minutes.'
+                : 'An editor or an administrator of Entrada can create a connection.'
             }
             action={create}
           />

@@ -22,7 +22,7 @@ export default async function GatewaysPage() {
     <>
       <PageHeader
         title="Data gateways"
-        description="Processes in other networks that reach tenants and targets which this server does not."
+        description="Processes in other networks. They reach tenants and targets that this server cannot reach."
         // At the same position with and without gateways: its dialog still shows the key after the first gateway was created.
         actions={canManage ? <CreateGatewayButton groups={groups} serverUrl={ctx.config.baseUrl} /> : null}
       />
@@ -34,9 +34,9 @@ export default async function GatewaysPage() {
             title="No data gateway yet"
             description={
               <>
-                Start one where a tenant may be reached only from an allowed network, where a target is behind a firewall, or
-                where rows and secrets must not pass this server. It connects out to this server by HTTPS, and needs no open port.{' '}
-                {canManage ? '' : 'An administrator of Entrada can create one.'}
+                You need a data gateway when only certain networks may reach a tenant, when a target is behind a firewall, or when
+                rows and secrets must not pass this server. The gateway connects to this server by HTTPS and needs no open port.{' '}
+                {canManage ? '' : 'An administrator of Entrada can create a data gateway.'}
               </>
             }
           />

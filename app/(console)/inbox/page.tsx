@@ -17,7 +17,7 @@ export default async function InboxPage() {
     <>
       <PageHeader
         title="Inbox"
-        description="What happened to connections, tasks and data gateways, by the rules of the notifications."
+        description="Events of connections, tasks and data gateways that a notification rule sends here."
         actions={unread === 0 ? null : <MarkAllReadButton />}
       />
       {items.length === 0 ? (
@@ -25,7 +25,7 @@ export default async function InboxPage() {
           <EmptyState
             icon={<Bell aria-hidden />}
             title="No notifications"
-            description="Runs that fail, schedules that are missed and secrets about to end are listed here."
+            description="Entrada lists failed runs, missed schedules and secrets that expire soon here."
           />
         </Card>
       ) : (

@@ -24,7 +24,7 @@ export default async function RunsPage() {
       />
       {runs.length === 0 ? (
         <EmptyState
-          title="Nothing has run yet"
+          title="No run yet"
           description="Open a task and choose Reload now: its run appears here, live."
           action={
             <Button asChild size="sm" variant="outline">

@@ -10,9 +10,9 @@ import { getContext } from '#lib/web/context.ts';
 export const metadata: Metadata = { title: 'Settings' };
 
 const MAY = {
-  viewer: 'You see connections, tasks, runs and landed data.',
-  editor: 'You create and change connections and tasks, and run them.',
-  admin: 'You do everything, people and audit included.',
+  viewer: 'You can see connections, tasks, runs and landed data.',
+  editor: 'You can create, change and run connections and tasks.',
+  admin: 'You can do everything, including people and audit.',
 } satisfies Record<Role, string>;
 
 const PAGES: readonly {
@@ -25,21 +25,33 @@ const PAGES: readonly {
   {
     href: '/settings/account',
     title: 'Password and sessions',
-    words: 'Your password, and where you are signed in.',
+    words: 'Your password, and the browsers in which you are signed in.',
     icon: LockKeyhole,
     role: 'viewer',
   },
-  { href: '/settings/tokens', title: 'API tokens', words: 'For scripts that call Entrada.', icon: KeyRound, role: 'viewer' },
+  {
+    href: '/settings/tokens',
+    title: 'API tokens',
+    words: 'Tokens for scripts that call Entrada.',
+    icon: KeyRound,
+    role: 'viewer',
+  },
   {
     href: '/settings/notifications',
     title: 'Notifications',
-    words: 'Who learns of what: rules, channels, mail server, delivery log.',
+    words: 'Who is informed of which events: rules, channels, mail server, delivery log.',
     icon: Bell,
     role: 'editor',
   },
   { href: '/settings/people', title: 'People', words: 'Who may sign in, and what they may do.', icon: Users, role: 'admin' },
-  { href: '/settings/retention', title: 'Retention', words: 'How long history is kept.', icon: History, role: 'admin' },
-  { href: '/settings/audit', title: 'Audit', words: 'Who did what, to what, and when.', icon: ScrollText, role: 'admin' },
+  {
+    href: '/settings/retention',
+    title: 'Retention',
+    words: 'How long Entrada keeps the audit trail and the runs.',
+    icon: History,
+    role: 'admin',
+  },
+  { href: '/settings/audit', title: 'Audit', words: 'Who did what, to which object, and when.', icon: ScrollText, role: 'admin' },
 ];
 
 export default async function SettingsPage() {

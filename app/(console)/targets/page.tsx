@@ -17,7 +17,7 @@ export default async function TargetsPage() {
     <>
       <PageHeader
         title="Targets"
-        description="Databases and folders that tasks land their datasets in."
+        description="Databases and folders in which tasks land their datasets."
         actions={
           includesRole(ctx.actor.role, 'editor') ? (
             <Button asChild size="sm">

@@ -17,7 +17,8 @@ export default async function SetPasswordPage({ searchParams }: { readonly searc
         <>
           <h1 className="text-lg font-semibold">This link is not valid</h1>
           <p className="mt-1 text-muted-foreground">
-            A link works once and for a limited time, and only the newest one does. Ask an administrator of Entrada for a new one.
+            A link works only once and for a limited time, and a newer link replaces it. Ask an administrator of Entrada for a new
+            link.
           </p>
         </>
       ) : (

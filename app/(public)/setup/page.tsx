@@ -22,7 +22,7 @@ function Welcome({ token }: { readonly token: string }) {
   return (
     <>
       <h1 className="text-lg font-semibold">Create the first account</h1>
-      <p className="mt-1 mb-4 text-muted-foreground">It is an administrator and stays on this server.</p>
+      <p className="mt-1 mb-4 text-muted-foreground">This account is an administrator. It is stored only on this server.</p>
       <SetupForm token={token} />
     </>
   );
@@ -32,7 +32,7 @@ function Closed({ state }: { readonly state: 'refused' | 'done' }) {
   if (state === 'done') {
     return (
       <>
-        <h1 className="text-lg font-semibold">Entrada is set up already</h1>
+        <h1 className="text-lg font-semibold">Entrada is already set up</h1>
         <p className="mt-1 mb-4 text-muted-foreground">Sign in, or ask an administrator of Entrada for an account.</p>
         <Button asChild size="lg" className="w-full">
           <Link href="/sign-in">Sign in</Link>
@@ -44,7 +44,7 @@ function Closed({ state }: { readonly state: 'refused' | 'done' }) {
     <>
       <h1 className="text-lg font-semibold">This set-up link is not valid</h1>
       <p className="mt-1 text-muted-foreground">
-        A link works once, within 24 hours, and only the newest one does. Start Entrada again: it prints a new link.
+        A link works only once, within 24 hours, and a newer link replaces it. Start Entrada again to get a new link.
       </p>
     </>
   );

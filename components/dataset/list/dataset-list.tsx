@@ -189,9 +189,7 @@ function Rows({ items, query, activeKey, scrollRef, hrefOf, onOpen, onToggle, on
     >
       {items.length === 0 ? (
         <p className="p-6 text-center text-sm text-pretty text-muted-foreground">
-          {query === ''
-            ? 'No dataset is like that.'
-            : `No dataset has “${query}” in its name, path, type, permissions or columns.`}
+          {query === '' ? 'No dataset matches.' : `No dataset has “${query}” in its name, path, type, permissions or columns.`}
         </p>
       ) : (
         <ul className="relative" style={{ height: virtualizer.getTotalSize() }}>

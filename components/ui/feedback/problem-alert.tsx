@@ -4,9 +4,9 @@ import { cn } from '../cn.ts';
 import { CopyButton } from '../copy-button.tsx';
 
 const FIXER_WORDS = {
-  you: 'You can put this right yourself.',
-  'tenant-admin': 'A tenant administrator can put this right.',
-  operator: 'The operator of Entrada can put this right.',
+  you: 'You can solve this problem yourself.',
+  'tenant-admin': 'A tenant administrator can solve this problem.',
+  operator: 'The operator of Entrada can solve this problem.',
 } satisfies Record<Fixer, string>;
 
 const REFERENCE_LABEL = {

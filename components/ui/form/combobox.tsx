@@ -83,7 +83,7 @@ function OptionList({ options, value, what, onPick }: OptionListProps) {
       />
       <Command.List className="max-h-72 overflow-y-auto p-1">
         <Command.Empty className="px-2 py-3 text-muted-foreground">
-          Nothing like that. Type any address into the field itself.
+          No suggestion matches. You can enter any address.
         </Command.Empty>
         {options.map((option) => (
           <Command.Item

@@ -11,7 +11,7 @@ export default async function ApiDocsPage() {
     <>
       <PageHeader
         title="API reference"
-        description="Every operation of /api/v1. What is tried here is done: with your session, or with an API token under Authorize."
+        description="Every operation of /api/v1. Requests that you try here make real changes, with your session or with an API token from Authorize."
         breadcrumbs={[
           { label: 'Settings', href: '/settings' },
           { label: 'API tokens', href: '/settings/tokens' },

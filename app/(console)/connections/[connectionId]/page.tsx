@@ -93,7 +93,7 @@ export default async function ConnectionPage({ params }: { readonly params: Prom
             {tasks.length === 0 ? (
               <EmptyState
                 title="No task yet"
-                description="Choose datasets in the connection metadata, then make a task that lands them in a database or a data lake."
+                description="Choose datasets in the connection metadata, then create a task that lands them in a database or a data lake."
               />
             ) : (
               <TaskList tasks={tasks.map(toTaskListItem)} showConnection={false} />

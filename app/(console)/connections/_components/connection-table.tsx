@@ -37,7 +37,7 @@ export function ConnectionTable({ connections, canEdit }: ConnectionTableProps) 
       <Card>
         {found.length === 0 ? (
           <EmptyState
-            title="Nothing like that"
+            title="No connection found"
             description={`No connection has “${filter.trim()}” in its name, tenant, account or cloud.`}
             action={
               <Button variant="outline" onClick={() => setFilter('')}>

@@ -42,8 +42,10 @@ export function DeleteConnectionDialog({ connection, onClose }: DeleteConnection
           <DialogTitle>Delete {name}?</DialogTitle>
           <DialogDescription>
             Its tokens, its secret and the metadata of its {datasetCount} {datasetCount === 1 ? 'dataset' : 'datasets'} are
-            removed from Entrada. What was landed stays where it is.
-            {taskCount > 0 ? ` ${taskCount === 1 ? 'One task uses' : `${taskCount} tasks use`} it: delete that first.` : ''}
+            deleted from Entrada. Landed data is kept.
+            {taskCount > 0
+              ? ` ${taskCount === 1 ? 'One task uses this connection: delete this task first.' : `${taskCount} tasks use this connection: delete these tasks first.`}`
+              : ''}
           </DialogDescription>
         </DialogHeader>
         {problem === null ? null : <ProblemAlert problem={problem} />}

@@ -9,7 +9,7 @@ export default function NewConnectionLayout({ children }: { readonly children: R
     <>
       <PageHeader
         title="Create connection"
-        description="Choose what to connect to."
+        description="Choose the source to connect to."
         breadcrumbs={[{ label: 'Connections', href: '/connections' }]}
       />
       <div className="grid grid-cols-[repeat(auto-fill,minmax(min(20rem,100%),1fr))] gap-4">

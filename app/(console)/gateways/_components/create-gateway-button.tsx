@@ -54,7 +54,7 @@ function CreateGatewayDialog({ groups, serverUrl, onClose }: CreateGatewayProps 
   return (
     <FormDialog
       title="Create data gateway"
-      description="You get a key and a command to start it with, on a machine in the other network."
+      description="You get a registration key, and a command to start the gateway on a machine in the other network."
       submitLabel="Create"
       submit={submit}
       disabled={pending}
@@ -63,7 +63,7 @@ function CreateGatewayDialog({ groups, serverUrl, onClose }: CreateGatewayProps 
     >
       <Field
         label="Name"
-        hint="Where it is, for example its site."
+        hint="The location of the gateway, for example its site."
         error={problem?.field === 'name' ? [problem.title, problem.remedy].filter(Boolean).join(' ') : null}
       >
         <Input

@@ -10,7 +10,7 @@ export function DeleteGroupButton({ group }: { readonly group: GatewayGroupDto }
     <DeleteButton
       what="group"
       name={group.name}
-      description="Its gateways stay, and are in no group afterwards."
+      description="The gateways of the group stay. They are then in no group."
       remove={() => deleteGatewayGroupAction({ gatewayGroupId: group.id })}
     />
   );

@@ -20,7 +20,8 @@ export function GatewayGroups({ groups, gateways, canManage }: GatewayGroupsProp
       </div>
       {groups.length === 0 ? (
         <p className="px-4 py-3 text-sm text-muted-foreground">
-          Gateways of one network can be put into a group: any connected one takes a run, and when one is gone another goes on.
+          Put gateways of one network into a group. Any connected gateway of the group takes a run, and another gateway continues
+          the run when that one disconnects.
         </p>
       ) : (
         <ul className="divide-y">

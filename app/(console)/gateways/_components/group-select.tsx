@@ -18,7 +18,7 @@ export function GroupSelect({ groups, value, onValueChange }: GroupSelectProps) 
   if (groups.length === 0) return null;
   return (
     <Select value={value ?? NONE} onValueChange={(next) => onValueChange(groups.find((group) => group.id === next)?.id ?? null)}>
-      <Field label="Group" hint="Any connected gateway of a group takes its work.">
+      <Field label="Group" hint="Any connected gateway of the group takes its work.">
         <SelectTrigger>
           <SelectValue />
         </SelectTrigger>

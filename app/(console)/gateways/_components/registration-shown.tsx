@@ -39,9 +39,9 @@ export function RegistrationShown({ name, registration, serverUrl, replaces, onC
         <DialogHeader>
           <DialogTitle>Start {name}</DialogTitle>
           <DialogDescription>
-            Run this in Entrada’s folder on the machine of the gateway. Copy it now: the key is not shown again. It works once,
-            until <time dateTime={expiresAt}>{new Date(expiresAt).toLocaleString()}</time>.
-            {replaces ? ' When it is used, the process that registered before is refused.' : ''}
+            Run this command in Entrada’s folder on the machine of the gateway. Copy the command now: Entrada does not show the
+            key again. The key works once, until <time dateTime={expiresAt}>{new Date(expiresAt).toLocaleString()}</time>.
+            {replaces ? ' When a process uses the key, the server refuses the process that registered before.' : ''}
           </DialogDescription>
         </DialogHeader>
         <SegmentedControl label="Shell" value={shell} options={SHELLS} onValueChange={setShell} />
@@ -50,8 +50,8 @@ export function RegistrationShown({ name, registration, serverUrl, replaces, onC
           <p className="text-sm font-medium">Registration key</p>
           <CodeBlock code={key} label="registration key" wrap />
           <p className="text-xs text-muted-foreground">
-            The command writes it to a file and registers with it; the file may be deleted afterwards. The gateway needs Node,
-            Entrada’s folder, and a way out to {serverUrl}; no port of its machine has to be open.
+            The command writes the key to a file and registers the gateway with it. You can delete the file afterwards. The
+            gateway needs Node, Entrada’s folder, and outgoing access to {serverUrl}. It needs no open port.
           </p>
         </div>
         <DialogFooter>

@@ -31,7 +31,7 @@ export default async function AccountPage() {
             {account.signInWith.includes('password') ? (
               <PasswordForm email={account.email} />
             ) : (
-              <p className="text-muted-foreground">You sign in with Microsoft, which keeps your password.</p>
+              <p className="text-muted-foreground">You sign in with Microsoft, so your password is not stored in Entrada.</p>
             )}
           </CardContent>
         </Card>

@@ -27,7 +27,7 @@ export default async function AuditPage({ searchParams }: AuditPageProps) {
     return (
       <>
         <PageHeader title="Audit" breadcrumbs={breadcrumbs} />
-        <EmptyState title="This needs the role Administrator" description="Ask an administrator of Entrada." />
+        <EmptyState title="This page needs the role Administrator" description="Ask an administrator of Entrada." />
       </>
     );
   }
@@ -48,7 +48,7 @@ export default async function AuditPage({ searchParams }: AuditPageProps) {
     <>
       <PageHeader
         title="Audit"
-        description="Who did what, to what, and when. Nothing here can be changed."
+        description="All actions: who did what, to which object, and when. Nobody can change these records."
         breadcrumbs={breadcrumbs}
         actions={<Exports filter={filter} />}
       />
@@ -57,8 +57,8 @@ export default async function AuditPage({ searchParams }: AuditPageProps) {
         <ProblemAlert problem={page.problem} />
       ) : page.value.events.length === 0 ? (
         <EmptyState
-          title={Object.keys(filter).length === 0 ? 'Nothing has happened yet' : 'No line fits this filter'}
-          description="Times are days in UTC; a subject is an id, or part of a name."
+          title={Object.keys(filter).length === 0 ? 'No action yet' : 'No action matches this filter'}
+          description="Enter times as days in UTC, and a subject as an id or a part of a name."
         />
       ) : (
         <>

@@ -17,7 +17,7 @@ export default async function PeoplePage() {
     return (
       <>
         <PageHeader title="People" breadcrumbs={breadcrumbs} />
-        <EmptyState title="This needs the role Administrator" description="Ask an administrator of Entrada." />
+        <EmptyState title="This page needs the role Administrator" description="Ask an administrator of Entrada." />
       </>
     );
   }

@@ -14,13 +14,13 @@ export default async function RetentionPage() {
     <>
       <PageHeader
         title="Retention"
-        description="How long the audit trail and the history of runs are kept."
+        description="How long Entrada keeps the audit trail and the history of runs."
         breadcrumbs={[{ label: 'Settings', href: '/settings' }]}
       />
       {isAdmin ? (
         <RetentionForm retention={await getRetention({ ctx, input: {} })} />
       ) : (
-        <EmptyState title="This needs the role Administrator" description="Ask an administrator of Entrada." />
+        <EmptyState title="This page needs the role Administrator" description="Ask an administrator of Entrada." />
       )}
     </>
   );

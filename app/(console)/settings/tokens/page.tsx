@@ -19,8 +19,8 @@ export default async function TokensPage() {
         title="API tokens"
         description={
           ctx.actor.role === 'admin'
-            ? 'Of everybody. A token acts for its owner by /api/v1, and opens no page.'
-            : 'For scripts that call /api/v1 in your name.'
+            ? 'The tokens of everybody. A token gives access to /api/v1 in the name of its owner, but not to pages.'
+            : 'Tokens for scripts that call /api/v1 in your name.'
         }
         breadcrumbs={[{ label: 'Settings', href: '/settings' }]}
         actions={

@@ -29,7 +29,7 @@ export default async function TargetPage({ params }: { readonly params: Promise<
       <PageHeader
         title={target.name}
         breadcrumbs={[{ label: 'Targets', href: '/targets' }]}
-        description={`${target.kindTitle}${target.builtIn ? ', built in' : ''}. Takes ${target.methods.map((method) => UPDATE_METHOD_LABEL[method]).join(' and ')}.`}
+        description={`${target.kindTitle}${target.builtIn ? ', built in' : ''}. Update methods: ${target.methods.map((method) => UPDATE_METHOD_LABEL[method]).join(' and ')}.`}
         actions={
           canEdit && !target.builtIn ? (
             <>
@@ -68,7 +68,7 @@ export default async function TargetPage({ params }: { readonly params: Promise<
               ))}
               {target.taskCount > target.tasks.length ? (
                 <li className="px-4 py-2.5 text-sm text-muted-foreground">
-                  {formatCounted(target.taskCount - target.tasks.length, 'task')} of connections that are closed to you
+                  {formatCounted(target.taskCount - target.tasks.length, 'task')} of connections that you may not see
                 </li>
               ) : null}
             </ul>

@@ -25,7 +25,7 @@ export function ConfirmLocation({ problem, pending, onCancel, onConfirm }: Confi
         <DialogHeader>
           <DialogTitle>Change the location?</DialogTitle>
           <DialogDescription>
-            {problem?.title} Their next runs land in the new location; what they landed stays where it is. Tasks:{' '}
+            {problem?.title} Their next runs land in the new location. The landed data stays in the old location. Tasks:{' '}
             {problem?.detail}
           </DialogDescription>
         </DialogHeader>

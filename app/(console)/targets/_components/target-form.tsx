@@ -111,8 +111,8 @@ export function TargetForm({ kinds, target, gateways, save, test }: TargetFormPr
           setGatewayId(id);
           change({});
         }}
-        noneHint="None: this server connects to it. Runs through a data gateway may land there too, if the gateway reaches it."
-        chosenHint={({ name: gateway }) => `${gateway} connects to it, for runs, Test, landed rows and What changed.`}
+        noneHint="None: this server connects to the target. Runs through a data gateway can also use this target if the gateway reaches it."
+        chosenHint={({ name: gateway }) => `${gateway} connects to the target for runs, Test, landed rows and What changed.`}
       />
       {fields.map((field) => (
         <TargetInput

@@ -15,7 +15,9 @@ interface TargetInputProps {
 
 /** One field of the form, as the module of the kind defines it. */
 export function TargetInput({ field, value, error, stored, onChange }: TargetInputProps) {
-  const hint = stored ? 'Stored. Leave it empty to keep it; it is needed again when other settings change.' : field.hint;
+  const hint = stored
+    ? 'A value is stored. Leave the field empty to keep it. Enter it again when you change other settings.'
+    : field.hint;
   const described = {
     label: field.label,
     error,

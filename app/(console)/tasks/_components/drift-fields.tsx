@@ -20,10 +20,10 @@ interface DriftFieldsProps {
 const CHANGES = ['new', 'lost', 'retyped', 'renamed'] as const satisfies readonly DriftChange[];
 
 const HINT = {
-  new: 'The table has no such column.',
-  lost: 'Deselected, or gone from Graph. A kept one is empty in new rows.',
-  retyped: 'Changed only if no value is lost. Values that a kept type cannot hold are unreadable rows.',
-  renamed: 'The same property of Graph has another name.',
+  new: 'A column that the table does not have.',
+  lost: 'A column that was deselected, or that Graph no longer has. If kept, it is empty in new rows.',
+  retyped: 'A type changes only if no value is lost. With the old type, rows whose values do not fit are unreadable rows.',
+  renamed: 'The column of a property has another name than before.',
 } as const satisfies Record<DriftChange, string>;
 
 /** What happens when the columns of a dataset are no longer those of its table. */
@@ -34,8 +34,8 @@ export function DriftFields({ drift, isMadeAnew, onChange }: DriftFieldsProps) {
       <legend className="mb-1 text-sm font-medium">When columns change</legend>
       <p className="-mt-1 text-xs text-muted-foreground">
         {isMadeAnew
-          ? 'Each run makes the table or files anew with the columns of the dataset. Tables of events stay: a lost column is kept there.'
-          : 'The run shows what was done. A dataset that stops changes nothing.'}
+          ? 'Each run creates the table or the files again with the columns of the dataset. Tables of events are not created again, so they keep lost columns.'
+          : 'The run shows what Entrada did. If a dataset stops, its landed data does not change.'}
       </p>
       <div className="grid items-start gap-4 sm:grid-cols-2">
         {CHANGES.map((change) => (

@@ -20,14 +20,14 @@ const FIELDS = [
   [
     'lookbackHours',
     'Look back, hours',
-    'Events arrive late, and some change for a while. Each run reads these hours before the last one again; every event is landed once.',
+    'Some events arrive late or change later. Each run therefore reads this time before the last run again. Every event is landed once.',
     '',
   ],
-  ['firstDays', 'First run, days back', 'Empty: everything that Graph keeps (30 days; 7 without a Premium licence).', 'All'],
+  ['firstDays', 'First run, days back', 'Empty: all events that Graph keeps (30 days; 7 days without a Premium licence).', 'All'],
   [
     'retentionDays',
-    'Delete events in the target after so many days',
-    'Empty: they are kept, also after Graph has deleted them.',
+    'Delete events in the target after (days)',
+    'Empty: events are kept, even after Graph has deleted them.',
     'Never',
   ],
 ] as const;

@@ -20,7 +20,7 @@ interface LandingOptionsProps {
   readonly canSoftDelete: boolean;
   /** Of the target; null: none is chosen. */
   readonly capabilities: TargetCapabilities | null;
-  /** The connection is read through a data gateway. */
+  /** This connection is read through a data gateway. */
   readonly throughGateway: boolean;
   /** Each run makes the tables or files anew. */
   readonly isMadeAnew: boolean;
@@ -48,7 +48,7 @@ export function LandingOptions(props: LandingOptionsProps) {
         />
         <Field
           label="Prefix of tables and folders"
-          hint="In front of each name: entra_users."
+          hint="Before each name, for example entra_users."
           error={errors.tablePrefix}
           optional
         >
@@ -79,7 +79,7 @@ export function LandingOptions(props: LandingOptionsProps) {
       {canSoftDelete ? (
         <Switchable
           label="Keep deleted rows"
-          hint="A row that is gone from Graph stays, with the time in hdr__deleted_at. When it reappears, the column is empty again."
+          hint="Keeps rows that Graph no longer has, with the time in hdr__deleted_at. If a row comes back, this column is empty again."
           checked={values.softDelete}
           onChange={(softDelete) => onChange({ softDelete })}
         />

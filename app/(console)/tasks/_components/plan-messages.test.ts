@@ -57,7 +57,7 @@ test('quotas and details are sentences', () => {
   expect(datasetPlanDetails({ ...USERS, notes: ['So it is.'] })).toEqual([
     '$select of 2 properties.',
     '1,200 resource units.',
-    'Its time is parsing and writing the rows.',
+    'The limit is the processing of the rows.',
     'So it is.',
   ]);
 });

@@ -16,9 +16,9 @@ const QUOTA = {
 } satisfies Record<QuotaClass, string>;
 
 const BOUND = {
-  quota: 'what the quota allows',
-  latency: 'the time that requests take one after the other',
-  rows: 'parsing and writing the rows',
+  quota: 'the quota',
+  latency: 'the response time of requests that run one after the other',
+  rows: 'the processing of the rows',
 } satisfies Record<DatasetReadPlan['boundBy'], string>;
 
 /** How a dataset is read, e.g. `32 parts in parallel, by userPrincipalName`. */
@@ -68,7 +68,7 @@ export function datasetPlanDetails({ select, units, quotaClass, boundBy, seconds
     ...(units === null
       ? []
       : [quotaClass === 'directory' ? `${formatCounted(units, 'resource unit')}.` : `${QUOTA[quotaClass]} quota.`]),
-    ...(seconds === null || seconds < 1 ? [] : [`Its time is ${BOUND[boundBy]}.`]),
+    ...(seconds === null || seconds < 1 ? [] : [`The limit is ${BOUND[boundBy]}.`]),
     ...notes,
   ];
 }

@@ -44,13 +44,13 @@ export function PlanPanel({ plan, of, unavailable }: PlanPanelProps) {
         {planned === null ? (
           <p className="px-4 py-3 text-sm text-muted-foreground">
             {unavailable ??
-              'Counts the rows at Graph and says how they would be read: requests, parts, and the time that the quota of the tenant leaves. No rows are read.'}
+              'Counts the rows in Graph and plans the reading: requests, parts, and the time that the quota of the tenant allows. Reads no rows.'}
           </p>
         ) : (
           <>
             {planned.of === of ? null : (
               <p className="border-b px-4 py-2 text-xs text-amber-800 dark:text-amber-200">
-                The datasets have changed since. Plan again for the present ones.
+                The chosen datasets have changed. Plan again for the current choice.
               </p>
             )}
             {planned.result.ok ? (

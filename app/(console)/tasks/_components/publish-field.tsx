@@ -6,7 +6,7 @@ interface PublishFieldProps {
   readonly value: PublishMode;
   /** How the target can publish all datasets of a run. */
   readonly together: TargetCapabilities['together'];
-  /** The connection is read through a data gateway. */
+  /** This connection is read through a data gateway. */
   readonly throughGateway: boolean;
   readonly error: string | undefined;
   readonly onChange: (publish: PublishMode) => void;
@@ -18,11 +18,11 @@ const CHOICES = [
 ] as const;
 
 const HINT = {
-  each: 'Tables of relationships and nested collections may be of a later moment than those of their parents.',
+  each: 'Tables of relationships and nested collections may show a later time than the tables of their parents.',
   'at-once':
     'Parents, relationships and nested collections change in one step, at the end of the run. When one dataset fails, none is published.',
   'in-turn':
-    'All folders are written first; then one points at its new version directly after the other. When one dataset fails, none is published.',
+    'Entrada first writes all folders, then makes the new versions current directly one after the other. When one dataset fails, none is published.',
 } as const;
 
 /** When the datasets of a run become visible. */

@@ -18,10 +18,10 @@ const KEYS = [
 ] as const;
 
 const HINT = {
-  none: 'Tables of relationships and nested collections have the key of their parent in any case.',
-  comments: 'The columns that refer to a parent say to which table and column.',
+  none: 'Tables of relationships and nested collections always have the key of their parent.',
+  comments: 'The comment of a column names the table and column to which it refers.',
   'foreign-keys':
-    'For diagrams and BI tools. They are not enforced, as Graph may name objects that are not landed. They need the parents in this task.',
+    'For diagrams and BI tools. The database does not enforce the keys, because Graph may name objects that are not landed. The parents must be in this task.',
 } satisfies Record<RelationKeys, string>;
 
 /** How the database shows which tables belong together. Nothing where it cannot and nothing is chosen. */
@@ -40,7 +40,7 @@ export function RelationFields({ values, error, isPossible, onChange }: Relation
       />
       <Switchable
         label="A view of each relationship"
-        hint="With the names of its parents and objects beside their ids, in a view that ends in __view: group_members__view."
+        hint="A view that shows the names of parents and objects beside their ids. Its name ends in __view, for example group_members__view."
         checked={relationshipViews}
         onChange={(views) => onChange({ relationshipViews: views })}
       />

@@ -36,7 +36,7 @@ export default async function NewTaskPage({
       {connections.length === 0 ? (
         <EmptyState
           title="A task needs a connection"
-          description="Connect to a directory first; the task then chooses from its datasets."
+          description="Create a connection first. The task then reads datasets of this connection."
           action={
             <Button asChild size="sm">
               <Link href="/connections/new">Create connection</Link>

@@ -45,11 +45,13 @@ async function content(ctx: Awaited<ReturnType<typeof getContext>>, answer: z.in
   const { state, code, error, error_description: errorDescription } = answer;
   if (state === undefined && answer.admin_consent?.toLowerCase() === 'true' && error === undefined) {
     return (
-      <Words title="Consent was granted">You can close this window. Whoever sets up the connection can authenticate now.</Words>
+      <Words title="Consent was granted">
+        You can close this window. The person who sets up the connection can authenticate now.
+      </Words>
     );
   }
   if (state === undefined && code === undefined && error === undefined) {
-    return <Words title="There is no code here any more">Go back to the dialog and choose Authenticate to get a new one.</Words>;
+    return <Words title="This page no longer has a code">Go back to the dialog and choose Authenticate to get a new one.</Words>;
   }
   const received = await orProblem(receiveCode({ ctx, input: { state: state ?? null, code, error, errorDescription } }));
   if (received.ok) return <CodeHandover code={received.value.code} verificationId={received.value.verificationId} />;

@@ -25,8 +25,8 @@ interface ConnectionAccessPanelProps {
 }
 
 const WORDS = {
-  everybody: 'Everybody sees and uses it, as far as their role goes.',
-  listed: 'Administrators, the owner and the people listed here. For others it is not there.',
+  everybody: 'Everybody can see and use this connection within their role.',
+  listed: 'Only administrators, the owner and the people listed here can see this connection.',
 } satisfies Record<ConnectionAccessDto['audience'], string>;
 
 /** Whom a connection is open to, and what they may do. */

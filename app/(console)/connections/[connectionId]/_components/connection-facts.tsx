@@ -29,7 +29,7 @@ export function ConnectionFacts({ connection, canEdit }: ConnectionFactsProps) {
         <Fact
           term={appOnly ? 'Application' : 'Account'}
           value={account.name ?? account.username}
-          note={appOnly ? 'signs in by itself (app-only)' : account.name === null ? null : account.username}
+          note={appOnly ? 'signs in as the application (app-only)' : account.name === null ? null : account.username}
         />
         <Fact term="Tenant" value={tenant.name ?? tenant.id} note={tenant.defaultDomain} />
         <Fact term="Tenant ID" value={tenant.id} mono />
@@ -47,7 +47,9 @@ export function ConnectionFacts({ connection, canEdit }: ConnectionFactsProps) {
           value={ends(connection)}
           note={source(connection)}
         />
-        {appOnly ? null : <Times term="Tokens renewed" at={connection.tokensRenewedAt} note="ends after 90 days without use" />}
+        {appOnly ? null : (
+          <Times term="Tokens renewed" at={connection.tokensRenewedAt} note="expires after 90 days without use" />
+        )}
         <Times term="Created" at={connection.createdAt} note={null} />
         <Times term="Changed" at={connection.updatedAt} note={null} />
       </dl>
@@ -64,7 +66,7 @@ function NeedsReauthentication({ connection, canEdit }: ConnectionFactsProps) {
           connection.problem ?? {
             code: 'needs-reauthentication',
             title: 'Microsoft Entra ID no longer accepts the sign-in of this connection.',
-            remedy: 'Authenticate it again.',
+            remedy: 'Authenticate the connection again.',
           }
         }
       />
@@ -90,18 +92,18 @@ function Notice({ children }: { readonly children: ReactNode }) {
 }
 
 function ends({ credentialExpiresAt }: ConnectionDto): string {
-  return credentialExpiresAt === null ? 'end not known' : `ends on ${credentialExpiresAt.slice(0, 10)}`;
+  return credentialExpiresAt === null ? 'expiry not known' : `expires on ${credentialExpiresAt.slice(0, 10)}`;
 }
 
 const SOURCES = {
-  person: 'as was typed in',
-  registration: 'as the registration says',
+  person: 'as entered by a person',
+  registration: 'from the app registration',
   certificate: null,
 } as const;
 
 function source({ expirySource, certificate }: ConnectionDto): string | null {
   if (certificate !== null) return certificate.thumbprint;
-  return expirySource === null ? 'choose Edit to note it: Entrada warns a month before' : SOURCES[expirySource];
+  return expirySource === null ? 'choose Edit to enter the date; Entrada warns a month before' : SOURCES[expirySource];
 }
 
 function Times({ term, at, note }: { readonly term: string; readonly at: string; readonly note: string | null }) {

@@ -18,8 +18,8 @@ export function DeleteConnectionButton({ connection, tasks, action }: DeleteConn
       name={connection.name}
       description={
         tasks.length === 0
-          ? 'Its tokens, its credential and its metadata are removed from Entrada. What was landed stays where it is.'
-          : `It is used by ${tasks.map(({ name }) => name).join(', ')}. Delete ${tasks.length === 1 ? 'this task' : 'these tasks'} first; what was landed stays where it is.`
+          ? 'Entrada deletes the tokens, the credential and the metadata of this connection. Landed data is kept.'
+          : `${tasks.length === 1 ? 'A task uses' : 'Tasks use'} this connection: ${tasks.map(({ name }) => name).join(', ')}. Delete ${tasks.length === 1 ? 'this task' : 'these tasks'} first. Landed data is kept.`
       }
       remove={() => action({ connectionId: connection.id })}
       next="/connections"

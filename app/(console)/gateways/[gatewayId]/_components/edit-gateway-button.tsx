@@ -71,7 +71,7 @@ function EditGatewayDialog({ gateway, groups, onClose }: EditGatewayProps & { re
           onChecked={(allowLandedRows) => change({ allowLandedRows })}
         />
         <p className="text-xs text-muted-foreground">
-          All other rows go from the gateway straight to the target. What is turned off here is not shown to anybody.
+          All other rows go from the gateway directly to the target. Entrada shows nobody the rows that you turn off here.
         </p>
       </fieldset>
     </FormDialog>

@@ -26,13 +26,13 @@ export function GatewayNotice({ gateway, canManage }: { readonly gateway: Gatewa
 function stateLine({ state, version, serverVersion, protocolVersion }: GatewayDetailDto, canManage: boolean): string | null {
   switch (state) {
     case 'disconnected':
-      return 'It is not connected. Start its process again, or look at its log: `gateway check` says what it cannot reach. Runs wait for it as long as their tasks say.';
+      return 'The gateway is not connected. Start its process again, or read its log. The command `gateway check` shows what the gateway cannot reach. Runs wait for the gateway as long as their tasks allow.';
     case 'upgrade-available':
-      return `It runs Entrada ${version}; this server runs ${serverVersion}. It continues to work; upgrade it when convenient.`;
+      return `The gateway runs Entrada ${version}; this server runs ${serverVersion}. The gateway continues to work. Upgrade it soon.`;
     case 'unsupported-version':
-      return `It speaks version ${protocolVersion} of the protocol, which this server does not. Put Entrada ${serverVersion} on its machine and start it again.`;
+      return `The gateway uses version ${protocolVersion} of the protocol, which this server does not support. Install Entrada ${serverVersion} on its machine and start it again.`;
     case 'deactivated':
-      return `It is refused whatever it asks, and is given no work. ${canManage ? 'Activate it to use it again.' : 'An administrator can activate it.'}`;
+      return `The server refuses all requests of the gateway and gives it no work. ${canManage ? 'Activate it to use it again.' : 'An administrator can activate it.'}`;
     default:
       return null;
   }
@@ -42,10 +42,10 @@ function keyLine({ key, registeredAt }: GatewayDetailDto): string | null {
   if (key === null) return null;
   if (key.expired) {
     return registeredAt === null
-      ? 'Its registration key has ended without being used. Make a new one.'
-      : 'A new registration key expired without being used. The gateway keeps its present keys.';
+      ? 'The registration key expired before a gateway used it. Create a new key.'
+      : 'A new registration key expired before a gateway used it. The gateway keeps its current keys.';
   }
   return registeredAt === null
-    ? 'Start it with its registration key, which was shown when it was created.'
-    : 'A new registration key was not used yet. Until then the gateway keeps its present keys.';
+    ? 'Start the gateway with the registration key that Entrada showed when you created it.'
+    : 'A new registration key was created but not used yet. Until then, the gateway keeps its current keys.';
 }

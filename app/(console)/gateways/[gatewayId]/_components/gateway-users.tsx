@@ -12,7 +12,8 @@ export function GatewayUsers({ gateway: { connections, targets } }: { readonly g
       <h2 className="flex min-h-11 items-center border-b px-4 text-sm font-semibold">Used by</h2>
       {links.length === 0 ? (
         <p className="px-4 py-3 text-sm text-muted-foreground">
-          Nothing yet. Choose it in the field Data gateway of a connection, or in Reached from of a target.
+          Nothing uses this gateway yet. Choose it in the field Data gateway of a connection, or in the field Reached from of a
+          target.
         </p>
       ) : (
         <ul className="divide-y">

@@ -35,7 +35,7 @@ export function ManageGateway({ gateway, groups, serverUrl }: ManageGatewayProps
       <DeleteButton
         what="data gateway"
         name={name}
-        description="Its process is refused from then on. What it landed stays where it is."
+        description="From then on, the server refuses the process of the gateway. Landed data is kept."
         remove={() => deleteGatewayAction({ gatewayId })}
         next="/gateways"
       />
@@ -49,7 +49,7 @@ export function ManageGateway({ gateway, groups, serverUrl }: ManageGatewayProps
           label="Deactivate"
           icon={<CirclePause aria-hidden />}
           title={`Deactivate ${name}?`}
-          description="It hands back its current work and gets no more. Runs of its connections wait until it is activated again, as long as their tasks allow."
+          description="The gateway stops its current work and gets no new work. Runs of its connections wait until somebody activates it again, as long as their tasks allow."
           onConfirm={async () => {
             const result = await setGatewayActiveAction({ gatewayId, active: false });
             if (!result.ok) return result.problem;

@@ -21,10 +21,10 @@ export function NewKeyButton({ gateway, serverUrl }: NewKeyButtonProps) {
     <>
       <ConfirmButton
         label="New key"
-        confirmLabel="Make a new key"
+        confirmLabel="Create a new key"
         icon={<KeyRound aria-hidden />}
         title={`New registration key for ${gateway.name}?`}
-        description="For another machine, or when its data folder is lost. A key that was made before can no longer be used. Once a process registers with the new one, the process that registered before is refused."
+        description="You need a new key for another machine, or when the data folder of the gateway is lost. Earlier keys become invalid. When a process registers with the new key, the server refuses the process that registered before."
         onConfirm={async () => {
           const result = await withFreshSignIn(() => createGatewayKeyAction({ gatewayId: gateway.id }));
           if (!result.ok) return result.problem;

@@ -108,7 +108,7 @@ function State({ dataset: { state, wait, incremental }, nowMs }: { readonly data
       {wait === null ? null : <WaitNote wait={wait} nowMs={nowMs} />}
       {incremental ? (
         <Small>
-          <span title="Only what changed since the last run was read">incremental</span>
+          <span title="Only the changes since the last run were read">incremental</span>
         </Small>
       ) : null}
     </>

@@ -80,7 +80,7 @@ function RunActions({ run, cancel, start }: Pick<LiveRunProps, 'cancel' | 'start
     <ConfirmButton
       label="Cancel run"
       title="Cancel this run?"
-      description="Finished datasets stay published. The others stop, and nothing of them becomes visible in the target."
+      description="Finished datasets stay published. The other datasets stop, and none of their rows becomes visible in the target."
       onConfirm={async () => {
         const result = await cancel({ runId: run.id });
         return result.ok ? null : result.problem;
@@ -97,7 +97,7 @@ function ConfirmDeletes({ run, start }: Pick<LiveRunProps, 'start'> & { readonly
       label="Reload and delete them"
       variant="destructive"
       title="Delete these rows?"
-      description={`The task ${run.taskName} is reloaded once without its limit on deletes: rows that are no longer in the directory are deleted from the target.`}
+      description={`Entrada reloads the task ${run.taskName} once without its limit on deletes: rows that are no longer in the directory are deleted from the target.`}
       onConfirm={async () => {
         const result = await start({ taskId: run.taskId, confirmDeletes: true });
         if (!result.ok) return result.problem;

@@ -11,7 +11,7 @@ export function EndSessionsButton() {
         label="End all sessions"
         icon={<LogOut aria-hidden />}
         title="End all sessions?"
-        description="You are signed out in every browser, this one included. API tokens stay as they are."
+        description="You are signed out in every browser, including this one. API tokens stay valid."
         onConfirm={async () => {
           const result = await endOwnSessionsAction({});
           return result.ok ? null : result.problem;

@@ -28,7 +28,7 @@ export function PasswordForm({ email }: { readonly email: string }) {
       <input type="hidden" autoComplete="username" value={email} readOnly />
       <Field label="Current password" error={problem?.field === 'current' ? problem.title : null}>
         <PasswordInput
-          what="password of now"
+          what="current password"
           autoComplete="current-password"
           required
           value={typed.current}

@@ -37,7 +37,7 @@ export function ChannelDialog({ hasMail, onClose }: ChannelDialogProps) {
     return (
       <ShownOnceDialog
         title="Signing secret"
-        description="Give it to the receiver, which checks the signature of each request with it. It is not shown again."
+        description="Give this secret to the receiver, which uses it to check the signature of each request. Entrada does not show it again."
         code={result.value.signingSecret}
         label="signing secret"
         onClose={onClose}
@@ -69,7 +69,7 @@ export function ChannelDialog({ hasMail, onClose }: ChannelDialogProps) {
         </SelectContent>
       </Select>
       {kind === 'email' ? (
-        <Field label="To" hint={hasMail ? 'Addresses, separated by commas.' : 'Set the mail server below first.'}>
+        <Field label="To" hint={hasMail ? 'Addresses, separated by commas.' : 'Enter the mail server below first.'}>
           <Input value={to} required autoComplete="off" onChange={(event) => setTo(event.target.value)} />
         </Field>
       ) : (

@@ -31,7 +31,7 @@ export function ChannelSection({ channels, canManage, hasMail }: ChannelSectionP
         ) : null}
       </div>
       {channels.length === 0 ? (
-        <p className="text-muted-foreground">No channel yet: notifications reach the inbox alone.</p>
+        <p className="text-muted-foreground">No channel yet: Entrada sends notifications only to the inbox.</p>
       ) : (
         <Card>
           <ul className="divide-y">
@@ -54,8 +54,8 @@ function ChannelRow({ channel, canManage }: { readonly channel: ChannelDto; read
     start(async () => {
       const result = await testChannelAction({ channelId });
       if (!result.ok) toast.error(result.problem.title, { description: result.problem.remedy });
-      else if (result.value.delivered) toast.success(`${name} took the test message`, { description: result.value.answer });
-      else toast.error(`${name} did not take the test message`, { description: result.value.answer });
+      else if (result.value.delivered) toast.success(`${name} accepted the test message`, { description: result.value.answer });
+      else toast.error(`${name} did not accept the test message`, { description: result.value.answer });
     });
   }
 
@@ -90,7 +90,7 @@ function ChannelRow({ channel, canManage }: { readonly channel: ChannelDto; read
             label="Delete"
             variant="ghost"
             title={`Delete ${name}?`}
-            description="This also deletes its delivery log and its pending deliveries."
+            description="This also deletes the delivery log and the pending deliveries of the channel."
             onConfirm={async () => {
               const result = await deleteChannelAction({ channelId });
               return result.ok ? null : result.problem;

@@ -19,7 +19,7 @@ export function DeliveryLog({ deliveries }: { readonly deliveries: readonly Deli
         Delivery log
       </h2>
       {deliveries.length === 0 ? (
-        <p className="text-muted-foreground">Nothing was sent to a channel yet.</p>
+        <p className="text-muted-foreground">Entrada has not sent a message to a channel yet.</p>
       ) : (
         <Card>
           <ul className="divide-y">

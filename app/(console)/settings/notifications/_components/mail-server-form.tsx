@@ -20,7 +20,7 @@ export function MailServerForm({ mail }: { readonly mail: MailSettingsDto | null
       </h2>
       {mail?.source === 'environment' ? (
         <p className="text-muted-foreground">
-          {mail.host}:{mail.port}, sender {mail.sender}. Set by ENTRADA_SMTP_URL in the environment of the server.
+          {mail.host}:{mail.port}, sender {mail.sender}. The environment variable ENTRADA_SMTP_URL of the server sets this.
         </p>
       ) : (
         <Form mail={mail} />
@@ -84,7 +84,11 @@ function Form({ mail }: { readonly mail: MailSettingsDto | null }) {
         <Field label="User" optional>
           {input('user')}
         </Field>
-        <Field label="Password" optional hint={mail?.hasPassword ? 'One is stored; leave it empty to keep it.' : undefined}>
+        <Field
+          label="Password"
+          optional
+          hint={mail?.hasPassword ? 'A password is stored. Leave the field empty to keep it.' : undefined}
+        >
           {input('password', { type: 'password' })}
         </Field>
         <div className="sm:col-span-2">

@@ -83,8 +83,8 @@ export function RuleDialog({ rule, channels, connections, tasks, onClose }: Rule
         chosen={events}
         onChosen={setEvents}
       />
-      {events.has('credential-ends') ? number('Days before a credential ends', 'daysBefore') : null}
-      {events.has('gateway-away') ? number('Minutes that a gateway is away', 'awayMinutes') : null}
+      {events.has('credential-ends') ? number('Days before a credential expires', 'daysBefore') : null}
+      {events.has('gateway-away') ? number('Minutes that a gateway is disconnected', 'awayMinutes') : null}
       {events.has('nothing-landed') ? number('Hours without landed rows', 'silentHours') : null}
       <Select value={scope} onValueChange={setScope}>
         <SelectTrigger aria-label="Of what">

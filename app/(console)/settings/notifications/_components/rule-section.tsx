@@ -30,7 +30,7 @@ export function RuleSection({ rules, ...choices }: RuleSectionProps) {
         </Button>
       </div>
       {rules.length === 0 ? (
-        <p className="text-muted-foreground">There is no rule: no notification is sent.</p>
+        <p className="text-muted-foreground">No rule yet: Entrada sends no notifications.</p>
       ) : (
         <Card>
           <ul className="divide-y">
@@ -45,7 +45,7 @@ export function RuleSection({ rules, ...choices }: RuleSectionProps) {
                     {rule.events.map((event) => NOTIFICATION_EVENT_LABEL[event]).join('; ')}
                   </span>
                   <span className="block text-sm text-muted-foreground">
-                    Of {scopeOf(rule)}. Sent to {placesOf(rule)}.
+                    For {scopeOf(rule)}. Sent to {placesOf(rule)}.
                   </span>
                 </span>
                 <Button variant="outline" size="sm" onClick={() => setEdited(rule)}>
@@ -56,7 +56,7 @@ export function RuleSection({ rules, ...choices }: RuleSectionProps) {
                   label="Delete"
                   variant="ghost"
                   title={`Delete ${rule.name}?`}
-                  description="Notifications that it has sent stay in the inbox and in the delivery log."
+                  description="Earlier notifications of this rule stay in the inbox and in the delivery log."
                   onConfirm={async () => {
                     const result = await deleteNotificationRuleAction({ ruleId: rule.id });
                     return result.ok ? null : result.problem;

@@ -28,7 +28,7 @@ export function EntraRoles({ rules: saved }: { readonly rules: readonly EntraRol
       setProblem(result.ok ? null : result.problem);
       if (result.ok) {
         setRules(result.value);
-        toast.success('Saved the rules. They count from the next sign-in on.');
+        toast.success('Saved the rules. They apply from the next sign-in.');
       }
     });
   }
@@ -42,8 +42,8 @@ export function EntraRoles({ rules: saved }: { readonly rules: readonly EntraRol
       </h2>
       <p className="text-muted-foreground">
         {rules.length === 0
-          ? 'There is no rule: roles are set by hand above, and somebody new is a viewer.'
-          : 'Each sign-in with Microsoft sets the role again: the highest one that a rule gives. A person without a role from any rule is refused. Sign-ins with a password are not affected.'}
+          ? 'No rule yet: you set roles by hand above, and new people are viewers.'
+          : 'At each sign-in with Microsoft, a person gets the highest role of all rules that apply. Entrada refuses people to whom no rule applies. Sign-ins with a password are not affected.'}
       </p>
       {problem === null ? null : <ProblemAlert problem={problem} />}
       <Card className="grid gap-3 p-4">
@@ -75,7 +75,7 @@ function RuleRow({ rule, number, onChange }: RuleRowProps) {
   return (
     <div className="grid items-center gap-2 sm:grid-cols-[8rem_minmax(0,1fr)_9rem_auto]">
       <Select value={rule.kind} onValueChange={(kind) => onChange({ ...rule, kind: EntraRuleKind.parse(kind) })}>
-        <SelectTrigger aria-label={`What rule ${number} looks at`}>
+        <SelectTrigger aria-label={`Kind of rule ${number}`}>
           <SelectValue />
         </SelectTrigger>
         <SelectContent>

@@ -39,7 +39,7 @@ function InviteUserDialog({ onClose }: { readonly onClose: () => void }) {
   return (
     <FormDialog
       title="Invite user"
-      description="You get a link to give to the person, who sets the password."
+      description="You get a link. Give it to the person, who sets the password with it."
       submitLabel="Invite user"
       submit={submit}
       disabled={pending}

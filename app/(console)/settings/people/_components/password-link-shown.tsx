@@ -18,7 +18,7 @@ export function PasswordLinkShown({ link, onClose }: PasswordLinkShownProps) {
   return (
     <ShownOnceDialog
       title={`Link for ${link.email}`}
-      description={`Give it only to this person: anyone who opens it can set the password. It works once, until ${until} UTC, and is not shown again.`}
+      description={`Give this link only to this person: anyone who opens it can set the password. The link works once, until ${until} UTC. Entrada does not show it again.`}
       code={link.url}
       label="link"
       onClose={onClose}

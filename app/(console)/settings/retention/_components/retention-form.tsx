@@ -19,7 +19,7 @@ export function RetentionForm({ retention }: { readonly retention: Retention }) 
   const [runs, setRuns] = useState(textOf(retention.runDays));
   const [result, submit, pending] = useActionState<ActionResult<Retention> | null>(async () => {
     const answer = await setRetentionAction({ auditDays: daysOf(audit), runDays: daysOf(runs) });
-    if (answer.ok) toast.success('Saved the retention. It counts from the next night on.');
+    if (answer.ok) toast.success('Saved the retention. It applies from the next night.');
     return answer;
   }, null);
   return (
@@ -29,14 +29,14 @@ export function RetentionForm({ retention }: { readonly retention: Retention }) 
         <Field
           label="Audit trail, days"
           optional
-          hint="Empty: for ever. Export it before, where a policy requires a longer time."
+          hint="Empty: without end. Export the audit trail first if a policy requires a longer time."
         >
           <Input type="number" min={7} max={3650} value={audit} onChange={(event) => setAudit(event.target.value)} />
         </Field>
         <Field
           label="Runs, days"
           optional
-          hint="Empty: for ever. The newest run of each task is kept, and so are the runs that describe the current content of a target. Landed tables are not changed."
+          hint="Empty: without end. Entrada keeps the newest run of each task, and the runs that describe the current content of a target. Landed tables are not changed."
         >
           <Input type="number" min={7} max={3650} value={runs} onChange={(event) => setRuns(event.target.value)} />
         </Field>

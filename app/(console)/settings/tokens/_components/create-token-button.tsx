@@ -48,14 +48,18 @@ function CreateTokenDialog({
   return (
     <FormDialog
       title="Create token"
-      description="Whoever has it acts by /api/v1 in your name."
+      description="Anyone who has the token can use /api/v1 in your name."
       submitLabel="Create token"
       submit={submit}
       disabled={pending}
       problem={problem !== null && problem.field !== 'name' ? problem : null}
       onClose={onClose}
     >
-      <Field label="Name" hint="Where it will be used." error={problem?.field === 'name' ? problem.title : null}>
+      <Field
+        label="Name"
+        hint="The script or program that will use the token."
+        error={problem?.field === 'name' ? problem.title : null}
+      >
         <Input value={name} required autoFocus autoComplete="off" onChange={(event) => setName(event.target.value)} />
       </Field>
       <ScopeChoice scopes={scopes} onScopes={setScopes} />
@@ -72,7 +76,7 @@ function CreateTokenDialog({
         <SelectContent>
           {API_TOKEN_DAYS.map((known) => (
             <SelectItem key={String(known)} value={String(known)}>
-              {known === null ? 'When it is revoked' : `In ${known} days`}
+              {known === null ? 'Only when it is revoked' : `In ${known} days`}
             </SelectItem>
           ))}
         </SelectContent>
@@ -91,13 +95,13 @@ function TokenShown({ token, name, onClose }: TokenShownProps) {
   return (
     <ShownOnceDialog
       title={`Token ${name}`}
-      description="Copy it now: it is not shown again, and only its digest is kept."
+      description="Copy the token now. Entrada stores only its hash and does not show it again."
       code={token}
       label="token"
       onClose={onClose}
     >
       <p className="text-xs text-muted-foreground">
-        Send it as <code className="font-mono">Authorization: Bearer …</code>
+        Send the token as <code className="font-mono">Authorization: Bearer …</code>
       </p>
     </ShownOnceDialog>
   );

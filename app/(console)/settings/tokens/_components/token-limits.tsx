@@ -12,10 +12,10 @@ export interface NamedConnection {
 }
 
 const SCOPE_HINT = {
-  read: 'See what you may see. Every token may.',
+  read: 'Read everything that you may read. Every token has this scope.',
   operate: 'Start and cancel runs, pause tasks, test connections and targets.',
   edit: 'Change connections, metadata, targets and tasks.',
-  admin: 'Change what administrators change, such as data gateways.',
+  admin: 'Change the settings of administrators, such as data gateways.',
 } satisfies Record<TokenScope, string>;
 
 export function ScopeChoice({
@@ -67,7 +67,7 @@ export function ConnectionSelect({
 }) {
   return (
     <Select value={value ?? ALL} onValueChange={(next) => onConnection(next === ALL ? null : next)}>
-      <Field label="Connections" hint="A token of one connection reaches only its metadata, tasks and runs.">
+      <Field label="Connections" hint="A token for one connection can use only the metadata, tasks and runs of this connection.">
         <SelectTrigger>
           <SelectValue />
         </SelectTrigger>

@@ -16,7 +16,7 @@ export function TokenTable({ tokens }: { readonly tokens: readonly ApiTokenDto[]
       <EmptyState
         icon={<KeyRound aria-hidden />}
         title="No token yet"
-        description="Create one for a script that starts runs or reads how they ended."
+        description="Create a token for a script that starts runs or reads their results."
       />
     );
   }
@@ -77,7 +77,7 @@ function TokenRow({ token }: { readonly token: ApiTokenDto }) {
           label="Revoke"
           variant="ghost"
           title={`Revoke ${token.name}?`}
-          description="Scripts that use it are refused from their next call on. This can't be taken back."
+          description="From their next request, Entrada refuses scripts that use this token. You cannot undo this."
           onConfirm={revoke}
         />
       </TableCell>

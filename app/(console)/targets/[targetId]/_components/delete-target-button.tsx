@@ -14,7 +14,7 @@ export function DeleteTargetButton({ target, action }: DeleteTargetButtonProps) 
     <DeleteButton
       what="target"
       name={target.name}
-      description="Its settings and its password are removed from Entrada. Landed tables and files stay where they are."
+      description="Entrada deletes the settings and the password of this target. Landed tables and files are kept."
       remove={() => action({ targetId: target.id })}
       next="/targets"
     />

@@ -8,7 +8,7 @@ export function RoleSql({ sql }: { readonly sql: string }) {
         <h2 className="text-sm font-semibold">Role with the least rights</h2>
         <CopyButton value={sql} label="Copy the SQL" />
       </div>
-      <p className="px-4 pt-3 text-sm text-muted-foreground">What an administrator of the database runs once.</p>
+      <p className="px-4 pt-3 text-sm text-muted-foreground">An administrator of the database runs this SQL once.</p>
       <pre className="overflow-x-auto px-4 py-3 font-mono text-xs">{sql}</pre>
     </section>
   );

@@ -42,7 +42,7 @@ export function TestTargetPanel({ target, action }: TestTargetPanelProps) {
       <div className="grid gap-3 px-4 py-3" aria-live="polite">
         {lastTest === null ? (
           <p className="text-sm text-muted-foreground">
-            Never tested. The test tries what a reload will do, and leaves nothing behind.
+            Never tested. The test does the same steps as a reload and then removes its test data.
           </p>
         ) : (
           <>

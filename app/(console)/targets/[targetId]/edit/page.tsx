@@ -29,7 +29,7 @@ export default async function EditTargetPage({ params }: { readonly params: Prom
         description={
           target.tasks.length === 0
             ? kind.title
-            : 'The next runs of its tasks land there; what was landed before stays where it is.'
+            : 'The next runs of its tasks use these settings. Data that was landed before stays where it is.'
         }
       />
       <EditTarget

@@ -16,7 +16,7 @@ export function DeleteTaskButton({ task, stays, action }: DeleteTaskButtonProps)
     <DeleteButton
       what="task"
       name={task.name}
-      description={`The task, its schedule and the history of its runs are removed. ${stays}`}
+      description={`Entrada deletes the task, its schedule and the history of its runs. ${stays}`}
       remove={() => action({ taskId: task.id })}
       next="/tasks"
     />

@@ -60,7 +60,7 @@ export function ReloadChosen({ task, action }: ReloadChosenProps) {
         <DialogContent>
           <DialogHeader>
             <DialogTitle>Reload chosen datasets</DialogTitle>
-            <DialogDescription>The others stay as they are. Those that failed are chosen already.</DialogDescription>
+            <DialogDescription>Other datasets are not reloaded. Failed datasets are already chosen.</DialogDescription>
           </DialogHeader>
           <DatasetCheckList
             datasets={task.datasets}

@@ -55,8 +55,8 @@ export function TaskChecks({ taskId, validate, prepare, plan }: TaskChecksProps)
       <div aria-live="polite" className="grid gap-3 px-4 py-3">
         {result === null ? (
           <p className="text-sm text-muted-foreground">
-            Validate checks permissions, names of tables, and the target. Prepare makes the tables that are missing. Both say what
-            takes longest. No rows are read.
+            Validate checks permissions, names of tables, and the target. Prepare creates the missing tables. Both show which
+            dataset takes longest. Neither reads rows.
           </p>
         ) : (
           <Shown result={result} planned={planned} />
@@ -82,7 +82,7 @@ function Shown({ result, planned }: { readonly result: Result; readonly planned:
 /** How long a reload takes, and what of it takes longest. */
 function Expected({ planned }: { readonly planned: ActionResult<ReadPlan> }) {
   if (!planned.ok)
-    return <p className="text-sm text-muted-foreground">How long a reload takes is not known: {planned.problem.title}</p>;
+    return <p className="text-sm text-muted-foreground">The duration of a reload is not known: {planned.problem.title}</p>;
   const { dominant } = planned.value;
   return (
     <>
@@ -93,6 +93,6 @@ function Expected({ planned }: { readonly planned: ActionResult<ReadPlan> }) {
 }
 
 function preparedMessage({ tables, ddl }: TaskPreparation): string {
-  if (tables.length > 0) return `${formatCounted(tables.length, 'table')} made: ${tables.join(', ')}.`;
-  return ddl === null ? 'This target creates nothing in advance: the first run creates it.' : 'All tables are there already.';
+  if (tables.length > 0) return `${formatCounted(tables.length, 'table')} created: ${tables.join(', ')}.`;
+  return ddl === null ? 'This target creates no tables in advance. The first run creates them.' : 'All tables already exist.';
 }

@@ -79,7 +79,7 @@ function namesInWords({ columns, tablePrefix, renames }: TaskTarget['settings'][
   return [
     columns === 'camelCase' ? 'Columns as in Graph' : 'Columns in snake_case',
     ...(tablePrefix === '' ? [] : [`tables begin with ${tablePrefix}`]),
-    ...(renames.length === 0 ? [] : [`${formatCounted(renames.length, 'other name')}`]),
+    ...(renames.length === 0 ? [] : [`${formatCounted(renames.length, 'renamed table or column', 'renamed tables or columns')}`]),
   ];
 }
 
@@ -118,7 +118,7 @@ function settingsInWords(target: TaskTarget): readonly (readonly [string, string
         [
           'Reads',
           target.settings.incremental
-            ? `what changed, everything every ${target.settings.fullCompareDays === 1 ? 'day' : `${target.settings.fullCompareDays} days`}`
+            ? `only changes, and everything every ${target.settings.fullCompareDays === 1 ? 'day' : `${target.settings.fullCompareDays} days`}`
             : 'everything',
         ],
         ['History', target.settings.history ? 'Kept (type 2)' : 'Not kept'],

@@ -24,10 +24,10 @@ export function TaskStateNotes({ task, drop }: TaskStateNotesProps) {
     });
   return (
     <div role="status" className="mb-6 space-y-2 rounded-lg border border-amber-600/40 bg-amber-500/5 px-4 py-3 text-sm">
-      {task.pausedAt === null ? null : <p>This task is paused: nothing starts it until somebody resumes it.</p>}
+      {task.pausedAt === null ? null : <p>This task is paused. It cannot start until somebody resumes it.</p>}
       {task.awaitsDrop ? (
         <div className="flex flex-wrap items-center gap-3">
-          <p>What it had landed before the last edit could not be dropped. It does not start until that is done.</p>
+          <p>Entrada could not drop the tables from before the last edit. The task cannot start until they are dropped.</p>
           {drop === undefined ? null : (
             <Button size="sm" variant="outline" onClick={dropAgain} disabled={pending}>
               {pending ? 'Dropping…' : 'Drop again'}

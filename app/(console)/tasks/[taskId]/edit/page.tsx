@@ -30,7 +30,7 @@ export default async function EditTaskPage({ params }: { readonly params: Promis
           { label: 'Tasks', href: '/tasks' },
           { label: task.name, href: `/tasks/${task.id}` },
         ]}
-        description={`Reads from ${task.connectionName}. The next run uses these settings; landed rows stay.`}
+        description={`Reads from ${task.connectionName}. The next run uses these settings. Landed rows stay.`}
       />
       <EditTaskForm
         key={task.version}

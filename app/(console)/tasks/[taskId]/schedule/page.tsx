@@ -26,7 +26,7 @@ export default async function SchedulePage({ params }: { readonly params: Promis
           { label: 'Tasks', href: '/tasks' },
           { label: task.name, href: `/tasks/${task.id}` },
         ]}
-        description="When the task starts automatically. A planned time during its last run is skipped and recorded."
+        description="When the task starts automatically. Entrada skips and records a planned time if the previous run has not ended."
       />
       <ScheduleForm
         key={schedule?.version ?? 'new'}

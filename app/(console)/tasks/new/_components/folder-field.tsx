@@ -27,7 +27,7 @@ const CHOICES = [
 ] as const;
 
 const CHOICE_HINT = {
-  task: 'A folder for each task, below one for its connection.',
+  task: 'Each task has a folder, inside the folder of its connection.',
   root: 'The datasets of this task are directly in the target.',
   custom: undefined,
 } as const;
@@ -50,7 +50,7 @@ export function FolderField({ values, errors, example, onChange }: FolderFieldPr
         <Field
           label="Path of the folder"
           error={errors.folder}
-          hint="{connection}, {task} and {dataset} stand for names. {dataset}/{date} at the end puts each version into the folder of its day (UTC). Without {dataset} each dataset is a folder of its name below."
+          hint="Entrada replaces {connection}, {task} and {dataset} by names. {dataset}/{date} at the end puts each version into a folder for its day (UTC). Without {dataset}, each dataset has a subfolder with its name."
         >
           <Input
             value={values.folder}

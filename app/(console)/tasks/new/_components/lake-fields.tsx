@@ -59,7 +59,7 @@ export function LakeFields({ values, errors, onChange }: LakeFieldsProps) {
           label="Tables over the files"
           value={values.tables}
           options={TABLES}
-          hint="Each reload is one snapshot of the table. JSON and times of day are text in it."
+          hint="Each reload is one snapshot of the table. The table stores JSON and times of day as text."
           error={errors.tables}
           onChange={(tables) => onChange({ tables: tables as TaskFormValues['tables'] })}
         />
@@ -92,7 +92,7 @@ export function LakeTableFields({ values, errors, onChange }: LakeFieldsProps) {
         label="Tables over the files"
         value={comparedTables(values.tables)}
         options={TABLES.filter(([tables]) => tables !== 'files')}
-        hint="Each reload is one snapshot of the table. JSON and times of day are text in it."
+        hint="Each reload is one snapshot of the table. The table stores JSON and times of day as text."
         error={errors.tables}
         onChange={(tables) => onChange({ tables: tables as TaskFormValues['tables'] })}
       />
@@ -106,7 +106,7 @@ function SizeAndRetentionFields({ values, errors, onChange }: LakeFieldsProps) {
     <>
       <Field
         label="Size of a file at most (MiB)"
-        hint="About: rows are counted by their size as Parquet."
+        hint="Approximate: based on the size of the rows as Parquet."
         error={errors.fileMebibytes}
       >
         <Input
@@ -124,7 +124,7 @@ function SizeAndRetentionFields({ values, errors, onChange }: LakeFieldsProps) {
           className="w-24"
         />
       </Field>
-      <Field label="Older versions removed after so many days" error={errors.versionDaysKept} optional>
+      <Field label="Remove older versions after (days)" error={errors.versionDaysKept} optional>
         <Input
           inputMode="numeric"
           value={values.versionDaysKept}
@@ -155,7 +155,7 @@ function CsvFields({ values, errors, onChange }: LakeFieldsProps) {
       />
       <Field
         label="Text for no value"
-        hint="Empty: nothing between two delimiters; an empty text is quoted."
+        hint="If empty: nothing between two delimiters for no value, and quotes for an empty text."
         error={errors.nullText}
         optional
       >
@@ -167,7 +167,7 @@ function CsvFields({ values, errors, onChange }: LakeFieldsProps) {
       </Field>
       <Switchable
         label="Column names in the first line"
-        hint="Without it the manifest alone has them."
+        hint="Without this line, only the manifest has the column names."
         checked={values.header}
         onChange={(header) => onChange({ header })}
       />
@@ -181,7 +181,7 @@ function CsvFields({ values, errors, onChange }: LakeFieldsProps) {
       ) : null}
       <Switchable
         label="Guard against formulas"
-        hint="Texts that begin with = + - or @ get an apostrophe in front, so that a spreadsheet does not run them."
+        hint="Puts an apostrophe before texts that begin with = + - or @, so that a spreadsheet does not execute them as formulas."
         checked={values.formulaGuard}
         onChange={(formulaGuard) => onChange({ formulaGuard })}
       />

@@ -24,11 +24,11 @@ interface TargetFieldsProps {
 type MethodFieldsProps = Omit<TargetFieldsProps, 'targets' | 'lockedMethod' | 'folderExample'>;
 
 const METHOD_WORDS = {
-  'reload-and-compare': 'Compares with what is landed, by key; applies and records inserts, updates and deletes.',
-  'full-load': 'Loads everything beside the live table and swaps: readers see the old or the new table.',
+  'reload-and-compare': 'Compares the rows with the landed table by key. Applies and records inserts, updates and deletes.',
+  'full-load': 'Loads all rows beside the live table, then swaps the tables. Readers see the old or the new table.',
   'reload-and-compare-files':
-    'Compares with the table in the lake, by key; writes the files anew that hold changes, and a file of the changes.',
-  reload: 'Writes a new version of the folder and points latest at it when it is complete.',
+    'Compares the rows with the table in the lake by key. Writes the files with changes again, and a file that lists the changes.',
+  reload: 'Writes a new version of the folder. When the version is complete, the file latest names it.',
 } satisfies Record<UpdateMethod, string>;
 
 const WHEN_EXISTS = [
@@ -39,11 +39,11 @@ const WHEN_EXISTS = [
 
 const UNREADABLE_ROWS = [
   ['stop', 'Stop the dataset'],
-  ['set-aside', 'Set aside and go on'],
+  ['set-aside', 'Set aside and continue'],
 ] as const;
 
 const UNREADABLE_ROWS_HINT = {
-  stop: 'A value of another type than its column, or a repeated property: nothing of the dataset is published.',
+  stop: 'If a value has another type than its column, or a property is repeated, nothing of the dataset is published.',
   'set-aside': 'Such rows go to a table or folder that ends in __rejected, with the reason. Landed rows with the same key stay.',
 } as const;
 
@@ -105,7 +105,7 @@ export function TargetFields({ values, errors, targets, lockedMethod, folderExam
       )}
       <MethodSettings values={values} errors={errors} onChange={onChange} />
       <OptionSelect
-        label="Rows that cannot be taken"
+        label="Rows that cannot be stored"
         value={values.unreadableRows}
         options={UNREADABLE_ROWS}
         hint={UNREADABLE_ROWS_HINT[values.unreadableRows]}
@@ -176,15 +176,15 @@ function CompareSettings({ values, errors, onChange }: MethodFieldsProps) {
   return (
     <>
       <Switchable
-        label="Read only what changed since the last run"
-        hint="By delta query, where Graph has it: users, groups, applications, devices and others. The rest is read whole."
+        label="Read only changes since the last run"
+        hint="With delta query, where Graph supports it: users, groups, applications, devices and others. Other datasets are read completely."
         checked={values.incremental}
         onChange={(incremental) => onChange({ incremental })}
       />
       {values.incremental ? (
         <Field
-          label="Read and compare everything every so many days"
-          hint="Checks the changes that delta query reported. The run corrects and names the rows that it missed."
+          label="Read and compare everything every (days)"
+          hint="Checks the changes that delta query reported. The run corrects and lists the rows that delta query missed."
           error={errors.fullCompareDays}
         >
           <Input
@@ -198,7 +198,7 @@ function CompareSettings({ values, errors, onChange }: MethodFieldsProps) {
       <DeleteShareField values={values} errors={errors} onChange={onChange} />
       <Switchable
         label="Keep history"
-        hint="Every version of every row, with its validity, in a table that ends in __history; the present ones in a view that ends in __current."
+        hint="A table that ends in __history has every version of every row with its validity. A view that ends in __current has the current versions."
         checked={values.history}
         onChange={(history) => onChange({ history })}
       />
@@ -208,7 +208,7 @@ function CompareSettings({ values, errors, onChange }: MethodFieldsProps) {
 
 function DeleteShareField({ values, errors, onChange }: MethodFieldsProps) {
   return (
-    <Field label="Stop and ask when more than this share of the rows would be deleted (percent)" error={errors.deleteShare}>
+    <Field label="Stop and ask when a run would delete more than (percent of the rows)" error={errors.deleteShare}>
       <Input
         inputMode="numeric"
         value={values.deleteShare}

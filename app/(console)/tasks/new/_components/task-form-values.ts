@@ -324,7 +324,7 @@ function fieldOfPath(path: readonly string[]): TaskFormField | null {
 /** zod's messages about numbers and ids are written for programmers. */
 function messageFor(field: TaskFormField, message: string): string {
   if (field === 'renames' && /^(Invalid|Too small|Too big)/.test(message))
-    return 'Write one rule a line: users = people, or users.mail = email.';
+    return 'Write one rule per line: users = people, or users.mail = email.';
   if (field === 'deleteShare') return 'Enter a whole number from 0 to 100.';
   if (field === 'fullCompareDays') return 'Enter a whole number of days from 1 to 90.';
   if (field === 'versionsKept') return 'Enter a whole number from 0 to 1000.';

@@ -36,7 +36,7 @@ export function CodeHandover({ code, verificationId }: CodeHandoverProps) {
         <div className="space-y-1">
           <h1 className="text-lg font-semibold">You are signed in at Microsoft</h1>
           <p className="text-muted-foreground">
-            One step is left: copy this code, go back to the Entrada window, paste it there and choose{' '}
+            One more step: copy this code, go back to the Entrada window, paste the code there and choose{' '}
             <b className="text-foreground">Verify</b>.
           </p>
         </div>
@@ -65,10 +65,10 @@ export function CodeHandover({ code, verificationId }: CodeHandoverProps) {
       </div>
       <p role="status" className="text-xs text-muted-foreground">
         {handedOver
-          ? 'The code was handed over. You can close this window.'
+          ? 'Entrada has received the code. You can close this window.'
           : copied
             ? 'Copied. Now go back to the Entrada window and paste it.'
-            : 'The code works once, for a few minutes. Give it to nobody else.'}
+            : 'The code works once, for a few minutes. Do not give it to other people.'}
       </p>
     </div>
   );

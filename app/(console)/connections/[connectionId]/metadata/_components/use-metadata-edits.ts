@@ -45,7 +45,7 @@ export function useEditHistory(connectionId: string, history: EditHistoryDto, ac
         const result = await action({ connectionId, direction, editId });
         if (result.ok) {
           const label = direction === 'undo' ? result.value.redo?.label : result.value.undo?.label;
-          toast(`${direction === 'undo' ? 'Taken back' : 'Made again'}: ${label ?? 'the last edit'}`, { id: TOAST_ID });
+          toast(`${direction === 'undo' ? 'Undone' : 'Redone'}: ${label ?? 'the last edit'}`, { id: TOAST_ID });
         } else {
           toast.error(result.problem.title, { id: TOAST_ID, description: result.problem.remedy });
           router.refresh();

@@ -36,18 +36,18 @@ export function CreateStep(props: CreateStepProps) {
       </Field>
       {asksForExpiry && knownExpiry === null ? (
         <Field
-          label="Client secret ends on"
+          label="Client secret expires on"
           optional
           error={expiryError}
-          hint="As the portal shows it under Expires. Entrada warns a month before."
+          hint="The date under Expires in the Azure portal. Entrada warns a month before."
         >
           <Input type="date" value={expiresOn} onChange={(event) => props.onExpiresOn(event.target.value)} className="w-44" />
         </Field>
       ) : null}
       {asksForExpiry && knownExpiry !== null ? (
         <p className="text-sm text-muted-foreground">
-          The registration says that the client secret ends on <span className="text-foreground tabular-nums">{knownExpiry}</span>
-          . Entrada warns a month before.
+          According to the app registration, the client secret expires on{' '}
+          <span className="text-foreground tabular-nums">{knownExpiry}</span>. Entrada warns a month before.
         </p>
       ) : null}
       {openMetadata === null ? null : (

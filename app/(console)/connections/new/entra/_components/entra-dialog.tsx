@@ -46,8 +46,8 @@ export function EntraDialog(props: EntraDialogProps) {
           </DialogTitle>
           <DialogDescription className="text-muted-foreground">
             {existing === null
-              ? 'Connect a tenant through its own app registration.'
-              : 'Its metadata and tasks stay. Authenticate again where Entra asks for it, or when the registration changes.'}
+              ? 'Connect a tenant through an app registration in this tenant.'
+              : 'The metadata and the tasks of the connection stay. Authenticate again when Entra requires it, or when the registration changes.'}
           </DialogDescription>
         </div>
         <DialogBody {...props} />

@@ -24,7 +24,7 @@ export function NoRoleDialog({ connection }: NoRoleDialogProps) {
     <Dialog open onOpenChange={close}>
       <DialogContent>
         <DialogHeader>
-          <DialogTitle>This needs {connection === undefined ? 'the role Editor' : 'the permission Edit'}</DialogTitle>
+          <DialogTitle>This page needs {connection === undefined ? 'the role Editor' : 'the permission Edit'}</DialogTitle>
           <DialogDescription>
             {connection === undefined
               ? 'Ask an administrator of Entrada to give you that role, or to create the connection.'

@@ -25,7 +25,7 @@ export function RunCharts({ view, nowMs, asTable }: RunChartsProps) {
   if (series.points.length === 0)
     return (
       <ChartsMessage
-        text={isOver ? 'No figures over time were kept of this run.' : 'The figures come when the run has started.'}
+        text={isOver ? 'Entrada has no figures over time for this run.' : 'The figures appear when the run has started.'}
       />
     );
   const seconds = (elapsed(view.run, nowMs) ?? 0) / 1000;

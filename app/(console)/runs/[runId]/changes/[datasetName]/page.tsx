@@ -69,7 +69,7 @@ export default async function ChangesPage({ params, searchParams }: ChangesPageP
           title="Nothing changed"
           description={
             METHOD_COMPARES[run.method]
-              ? 'This run found every row as it was landed before.'
+              ? 'This run found no difference from the landed rows.'
               : 'Only Reload and compare keeps a change table.'
           }
         />
@@ -77,8 +77,8 @@ export default async function ChangesPage({ params, searchParams }: ChangesPageP
         <>
           {answer.value.loaded === undefined ? null : (
             <p className="mb-3 text-xs text-muted-foreground">
-              This run added {formatCount(answer.value.loaded)} rows at once, without a line each in the change table. Those that
-              are still there are shown as they are now.
+              This run added {formatCount(answer.value.loaded)} rows at once, without one row each in the change table. This page
+              shows their current values, except for rows deleted since.
             </p>
           )}
           <ChangeList changes={answer.value.changes} />

@@ -76,7 +76,7 @@ export default async function LandedPage({ params, searchParams }: LandedPagePro
 
 function LandedRows({ name, rows, offset }: { readonly name: string; readonly rows: RowsDto; readonly offset: number }) {
   const total = rows.total ?? 0;
-  if (total === 0) return <EmptyState title="No rows" description="The dataset was landed, and it is empty." />;
+  if (total === 0) return <EmptyState title="No rows" description="The dataset was landed without rows." />;
   const last = Math.min(total, offset + rows.rows.length);
   return (
     <DataGrid

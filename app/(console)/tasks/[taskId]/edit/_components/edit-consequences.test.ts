@@ -26,14 +26,18 @@ test('the method is locked where rows are landed, and free in another place or b
 
 test.each([
   [SAME, false, []],
-  [{ ...SAME, datasetIds: ['ds_groups'] }, false, ['Landed rows of users stay in the schema hr; no run changes them any more.']],
+  [
+    { ...SAME, datasetIds: ['ds_groups'] },
+    false,
+    ['Landed rows of users stay in the schema hr, but runs no longer update them.'],
+  ],
   [{ ...SAME, datasetIds: ['ds_users'] }, false, []],
   [
     { ...SAME, namespace: 'other' },
     false,
-    ['What is landed in the schema hr stays there; the next run lands everything in the new place.'],
+    ['Landed data in the schema hr stays there. The next run lands everything in the new schema.'],
   ],
-  [SAME, true, ['Until the next run ends, nothing of this task is in the schema hr.']],
+  [SAME, true, ['Until the next run ends, the schema hr has no data of this task.']],
 ] as const)('%j, recreated %s: %j', (values, recreate, lines) => {
   expect(editConsequences(TASK, values, recreate)).toEqual(lines);
 });
@@ -48,6 +52,6 @@ test('a lake moves with the choice of its folder alone', () => {
 });
 
 test('deleting says what stays', () => {
-  expect(staysMessage(TASK)).toBe('The tables users stay in the schema hr of Warehouse; another task may take them over.');
-  expect(staysMessage({ ...TASK, datasets: [] })).toBe('Nothing of it is landed.');
+  expect(staysMessage(TASK)).toBe('The tables users stay in the schema hr of Warehouse. Another task can use them.');
+  expect(staysMessage({ ...TASK, datasets: [] })).toBe('The task has no landed data.');
 });

@@ -18,7 +18,7 @@ export function isLocked(task: TaskDto, values: Edited): boolean {
 /** Why names cannot be changed while rows are landed, and what to do. */
 export function namesLockedMessage({ method }: TaskDto): string {
   const how = METHOD_WRITES[method] === 'tables' ? 'choose Drop and land again below, or ' : '';
-  return `Names are locked, because rows are landed under them. To change them, ${how}choose another ${NAMESPACE_LABEL[METHOD_WRITES[method]].toLowerCase()}.`;
+  return `The names are locked, because there are landed rows with these names. To change the names, ${how}choose another ${NAMESPACE_LABEL[METHOD_WRITES[method]].toLowerCase()}.`;
 }
 
 /** Consequences of an edit for landed rows, one sentence each. */
@@ -28,11 +28,11 @@ export function editConsequences(task: TaskDto, values: Edited, recreate: boolea
   const removed = landed.filter(({ id }) => !values.datasetIds.includes(id)).map(({ name }) => name);
   const lines: string[] = [];
   if (landed.length > 0 && isMoved(task, values)) {
-    lines.push(`What is landed in the ${label} ${task.namespace} stays there; the next run lands everything in the new place.`);
+    lines.push(`Landed data in the ${label} ${task.namespace} stays there. The next run lands everything in the new ${label}.`);
   } else if (recreate) {
-    lines.push(`Until the next run ends, nothing of this task is in the ${label} ${task.namespace}.`);
+    lines.push(`Until the next run ends, the ${label} ${task.namespace} has no data of this task.`);
   } else if (removed.length > 0) {
-    lines.push(`Landed rows of ${removed.join(', ')} stay in the ${label} ${task.namespace}; no run changes them any more.`);
+    lines.push(`Landed rows of ${removed.join(', ')} stay in the ${label} ${task.namespace}, but runs no longer update them.`);
   }
   return lines;
 }
@@ -40,9 +40,9 @@ export function editConsequences(task: TaskDto, values: Edited, recreate: boolea
 /** A sentence about what stays in the target when the task is deleted. */
 export function staysMessage(task: TaskDto): string {
   const names = task.datasets.filter(({ landed }) => landed).map(({ name }) => name);
-  if (names.length === 0) return 'Nothing of it is landed.';
+  if (names.length === 0) return 'The task has no landed data.';
   const writes = METHOD_WRITES[task.method];
   const what = writes === 'tables' ? 'The tables' : 'The folders';
   const some = names.length > 5 ? `${names.slice(0, 5).join(', ')} and ${names.length - 5} more` : names.join(', ');
-  return `${what} ${some} stay in the ${NAMESPACE_LABEL[writes].toLowerCase()} ${task.namespace} of ${task.targetName}; another task may take them over.`;
+  return `${what} ${some} stay in the ${NAMESPACE_LABEL[writes].toLowerCase()} ${task.namespace} of ${task.targetName}. Another task can use them.`;
 }

@@ -168,8 +168,8 @@ function RecreateChoice({ recreate, onChange }: { readonly recreate: boolean; re
       <label htmlFor={id} className="text-sm">
         Drop and land again
         <span className="block text-xs text-muted-foreground">
-          Rows are landed, so the update method and the names are locked. With this, saving drops the landed tables and the tables
-          beside them (changes, history); the next run lands everything again, and any update method and names can be chosen.
+          There are landed rows, so the update method and the names are locked. If you choose this, you can change both. Saving
+          then drops the landed tables with their change and history tables, and the next run lands everything again.
         </span>
       </label>
     </div>

@@ -59,7 +59,7 @@ export function RuleFields({ values, otherTasks, onChange }: RuleFieldsProps) {
     case 'monthly':
       return (
         <>
-          <Field label="Day of the month" hint="In months without that day: on their last day.">
+          <Field label="Day of the month" hint="In months without this day, the task runs on the last day.">
             <Input
               type="number"
               min={1}
@@ -128,7 +128,7 @@ function RecurrenceFields({ values, onChange }: Fields) {
     <>
       <Field
         label="Recurrence rule"
-        hint="RFC 5545, as Qlik writes it: RRULE:FREQ=WEEKLY;BYDAY=MO,WE;BYHOUR=6;BYMINUTE=30;BYSECOND=0, with or without a DTSTART before it."
+        hint="A rule of RFC 5545, as in Qlik: RRULE:FREQ=WEEKLY;BYDAY=MO,WE;BYHOUR=6;BYMINUTE=30;BYSECOND=0. A line with DTSTART may come first."
       >
         <textarea
           value={values.text}
@@ -138,7 +138,7 @@ function RecurrenceFields({ values, onChange }: Fields) {
           className="w-full rounded-md border bg-background px-3 py-2 font-mono text-sm outline-none focus-visible:ring-2 focus-visible:ring-ring"
         />
       </Field>
-      <Field label="Counts from" optional hint="For a rule without DTSTART: the local time from which intervals are counted.">
+      <Field label="Counts from" optional hint="For a rule without DTSTART: the local time at which the intervals start.">
         <Input
           type="datetime-local"
           value={values.start}

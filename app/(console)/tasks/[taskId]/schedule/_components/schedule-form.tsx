@@ -137,7 +137,7 @@ export function ScheduleForm(props: ScheduleFormProps) {
               label="Delete schedule"
               variant="ghost"
               title="Delete the schedule?"
-              description="The task stays without a schedule. The record of its planned times is deleted."
+              description="Entrada keeps the task and deletes its schedule and the record of its planned times."
               onConfirm={async () => {
                 const result = await remove({ taskId });
                 if (!result.ok) return result.problem;

@@ -49,8 +49,8 @@ export function ChangesButton({ connectionId, changes, decideAction }: ChangesBu
           <DialogHeader>
             <DialogTitle>Changes of the metadata</DialogTitle>
             <DialogDescription>
-              What the last generation found to differ. Nothing that you have edited, and nothing that a task uses, goes by
-              itself.
+              The differences that the last generation found. Entrada never removes by itself what you have edited or what a task
+              uses.
             </DialogDescription>
           </DialogHeader>
           <DifferenceList differences={changes.pending} pending={pending} onDecide={decideAction === null ? null : decide} />

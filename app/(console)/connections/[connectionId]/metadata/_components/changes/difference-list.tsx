@@ -14,7 +14,7 @@ interface DifferenceListProps {
 
 /** Undecided differences, grouped by dataset. */
 export function DifferenceList({ differences, pending, onDecide }: DifferenceListProps) {
-  if (differences.length === 0) return <p className="text-sm text-muted-foreground">Nothing waits for a decision.</p>;
+  if (differences.length === 0) return <p className="text-sm text-muted-foreground">There is no difference to decide.</p>;
   return (
     <section aria-label="To decide" className="space-y-2">
       <div className="flex items-center gap-2">

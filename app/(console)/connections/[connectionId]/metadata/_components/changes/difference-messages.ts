@@ -10,9 +10,9 @@ export function differenceMessage({ kind, sourcePath, before, after }: Differenc
     case 'column-new':
       return `New column ${sourcePath}${after === null ? '' : ` (${after})`}`;
     case 'column-gone':
-      return `Column ${sourcePath} is gone`;
+      return `Column ${sourcePath} no longer exists`;
     case 'column-retyped':
-      return `Column ${sourcePath} was ${before}, is ${after}`;
+      return `Column ${sourcePath} had the type ${before}, and now has ${after}`;
   }
 }
 

@@ -20,9 +20,9 @@ export function DocumentChanges({ changes }: { readonly changes: MetadataChanges
         {previous === null ? null : <DocumentLine term="Before" document={previous} />}
       </dl>
       {diff === null ? (
-        <p className="text-muted-foreground">It was read once so far: there is nothing to compare it with.</p>
+        <p className="text-muted-foreground">Entrada has read this document only once, so there is no comparison yet.</p>
       ) : diff.added.length + diff.removed.length + diff.changed.length === 0 ? (
-        <p className="text-muted-foreground">Nothing in it has changed since the last time.</p>
+        <p className="text-muted-foreground">The document has not changed since the last generation.</p>
       ) : (
         <>
           <Lines title="Added" lines={named(diff.added)} />
@@ -33,7 +33,7 @@ export function DocumentChanges({ changes }: { readonly changes: MetadataChanges
           />
         </>
       )}
-      <Lines title="Passed over, not understood" lines={warnings} />
+      <Lines title="Skipped, because Entrada cannot read it" lines={warnings} />
     </section>
   );
 }

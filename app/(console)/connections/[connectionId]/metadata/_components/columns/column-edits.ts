@@ -68,5 +68,7 @@ export function renameProblem(columns: readonly Column[], sourcePath: string, na
 export function conflictOf(column: Column, columns: readonly Column[]): string | null {
   if (!column.selected) return null;
   const beside = columns.filter((other) => other.selected && column.conflictsWith.includes(other.sourcePath));
-  return beside.length === 0 ? null : `Graph doesn't return it beside ${beside.map((other) => other.name).join(', ')}.`;
+  return beside.length === 0
+    ? null
+    : `Graph does not return this column together with ${beside.map((other) => other.name).join(', ')}.`;
 }

@@ -20,7 +20,7 @@ it.each([
   [{ sampled: { rows: 200, nulls: 199 } }, 'Seen in live rows', '1 value in 200 rows'],
   [{ maxLength: 44 }, 'Longest seen', '44 characters'],
   [{ enumValues: ['low', 'high'] }, 'Values', 'low, high'],
-  [{ permission: 'AuditLog.Read.All' }, 'Permission', 'AuditLog.Read.All, else it is left out'],
+  [{ permission: 'AuditLog.Read.All' }, 'Permission', 'AuditLog.Read.All; without it, the column is left out'],
   [{ filter: ['eq' as const], advancedFilter: ['ne' as const, 'eqNull' as const] }, 'Filter, advanced', 'ne, isNull, isNotNull'],
   [{ returnedByDefault: false }, 'Returned', 'only on $select'],
 ])('%j says %s', (over, term, value) => {

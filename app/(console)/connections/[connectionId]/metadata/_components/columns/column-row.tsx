@@ -81,7 +81,10 @@ function Marks({ column }: { readonly column: Column }) {
   return (
     <span className="hidden min-w-0 flex-1 items-center gap-1.5 sm:flex">
       {column.key ? (
-        <span className="inline-flex items-center gap-1 font-medium" title="Rows are compared by it; it is always loaded">
+        <span
+          className="inline-flex items-center gap-1 font-medium"
+          title="Rows are compared by this column; it is always loaded"
+        >
           <KeyRound aria-hidden className="size-3" />
           Key
         </span>
@@ -89,7 +92,7 @@ function Marks({ column }: { readonly column: Column }) {
       {column.returnedByDefault ? null : (
         <span
           className="truncate rounded-full border px-1.5 leading-4 text-muted-foreground"
-          title="Graph returns it only when it is asked for by $select"
+          title="Graph returns this column only when the request names it in $select"
         >
           $select
         </span>
@@ -106,7 +109,7 @@ function Marks({ column }: { readonly column: Column }) {
         </span>
       ) : null}
       {column.origin === 'metadata' ? null : (
-        <span className="rounded border px-1 text-[10px] leading-4 text-muted-foreground" title="Where this column is known from">
+        <span className="rounded border px-1 text-[10px] leading-4 text-muted-foreground" title="Origin of this column">
           {column.origin === 'sample' ? 'sampled' : column.origin}
         </span>
       )}

@@ -51,7 +51,7 @@ export function ColumnTable({ dataset, updateAction }: ColumnTableProps) {
 
   function choose(choice: BulkChoice) {
     const edits = bulkEdits(columns, found, choice);
-    save(edits, `Changed the choice of ${formatCounted(edits.length, 'column')}`);
+    save(edits, `Changed the selection of ${formatCounted(edits.length, 'column')}`);
   }
 
   const childTableOf = (sourcePath: string) =>

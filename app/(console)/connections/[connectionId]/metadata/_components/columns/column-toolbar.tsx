@@ -15,7 +15,7 @@ import { BULK_CHOICES, type BulkChoice, bulkEdits } from './column-edits.ts';
 
 const LABEL = {
   all: 'Select all',
-  default: 'What Graph returns by default',
+  default: 'Columns that Graph returns by default',
   none: 'Select none',
   shown: 'Select those shown',
   'shown-off': 'Deselect those shown',

@@ -43,7 +43,8 @@ export function DatasetHead({ connectionId, dataset, canEdit }: DatasetHeadProps
       )}
       {accessDetail.columns.length === 0 ? null : (
         <p className="text-sm text-warning">
-          Left out alone: {accessDetail.columns.map(({ sourcePath, reason }) => `${sourcePath} (${reason})`).join('; ')}
+          Only these columns are left out:{' '}
+          {accessDetail.columns.map(({ sourcePath, reason }) => `${sourcePath} (${reason})`).join('; ')}
         </p>
       )}
       {accessDetail.unseen === null ? null : <p className="text-sm text-warning">{accessDetail.unseen}</p>}

@@ -24,7 +24,7 @@ export async function DatasetPreview({ dataset }: { readonly dataset: DatasetDto
   }
   const { columns, rows, raw, total, notes } = sample.value;
   if (rows.length === 0) {
-    const which = dataset.filter === null ? '' : ' that its filter lets through';
+    const which = dataset.filter === null ? '' : ' that match the filter';
     return (
       <EmptyState
         title="No rows"

@@ -28,9 +28,7 @@ export function DatasetRelationships({ connectionId, dataset }: DatasetRelations
   const offered = all.length - own.length;
   const middle = entries.find((entry) => entry.id === dataset.id);
   if (middle === undefined || all.length === 0) {
-    return (
-      <EmptyState title="Stands alone" description={`No other dataset is read through ${dataset.name}, and it points at none.`} />
-    );
+    return <EmptyState title="Stands alone" description={`${dataset.name} has no relationship to another dataset.`} />;
   }
   const hrefOf = (entry: DatasetEntry) =>
     entry.id === null ? offerHref(connectionId, entry.path) : metadataHref(connectionId, entry.name, 'relationships');

@@ -47,7 +47,7 @@ export function OfferPanel({ connectionId, offer, addAction }: OfferPanelProps) 
         <Badge>{offer.kind}</Badge>
       </div>
       <p className="max-w-prose text-sm text-muted-foreground">
-        {offer.description === '' ? '$metadata of Graph says that this can be listed.' : offer.description}
+        {offer.description === '' ? 'According to $metadata, Graph can list this collection.' : offer.description}
       </p>
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-xs">
         {facts.map(([term, value]) => (
@@ -58,8 +58,8 @@ export function OfferPanel({ connectionId, offer, addAction }: OfferPanelProps) 
         ))}
       </dl>
       <p className="max-w-prose text-sm">
-        Not part of this connection. Once added, its columns come out of $metadata, and Preview says whether Graph lets it be
-        read.
+        This dataset is not part of the connection. After you add it, its columns come from $metadata, and Preview shows whether
+        Graph allows reading it.
       </p>
       {addAction === null ? null : (
         <Button disabled={pending} onClick={add}>

@@ -86,7 +86,8 @@ function GroupBox({ root, group, path, columns, onChange }: GroupBoxProps) {
         ) : null}
         {first === undefined ? (
           <p className="text-xs text-muted-foreground">
-            It isn't known which properties Graph filters by here. Write the filter as text: Graph says whether it takes it.
+            Microsoft does not document which properties of this dataset support filters. Write the filter as text. Entrada checks
+            it with Graph.
           </p>
         ) : null}
       </div>

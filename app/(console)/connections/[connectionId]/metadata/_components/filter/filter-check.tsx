@@ -17,13 +17,13 @@ export function FilterCheck({ check, advanced }: FilterCheckProps) {
       {check.state === 'asking' ? (
         <p className="flex items-center gap-2 text-sm text-muted-foreground">
           <Spinner />
-          Asking Graph
+          Checking with Graph
         </p>
       ) : null}
       {check.state === 'matches' ? (
         <p className="flex items-center gap-2 text-sm text-success">
           <CircleCheck aria-hidden className="size-4" />
-          {check.rows === null ? 'Graph takes this filter' : `${formatCounted(check.rows, 'row matches', 'rows match')}`}
+          {check.rows === null ? 'Graph accepts this filter' : `${formatCounted(check.rows, 'row matches', 'rows match')}`}
         </p>
       ) : null}
       {check.state === 'refused' ? <ProblemAlert problem={check.problem} /> : null}
@@ -31,9 +31,9 @@ export function FilterCheck({ check, advanced }: FilterCheckProps) {
         <p className="flex items-start gap-2 text-xs text-muted-foreground">
           <Info aria-hidden className="mt-0.5 size-3.5 shrink-0" />
           <span>
-            An advanced query: it is sent with <code className="font-mono">ConsistencyLevel: eventual</code> and{' '}
-            <code className="font-mono">$count=true</code>, and answered from an index that may lag behind by minutes. Tenants of
-            Azure AD B2C don't have it.
+            This filter needs an advanced query, sent with <code className="font-mono">ConsistencyLevel: eventual</code> and{' '}
+            <code className="font-mono">$count=true</code>, and answered from an index that may be some minutes old. Azure AD B2C
+            tenants do not support advanced queries.
           </span>
         </p>
       ) : null}

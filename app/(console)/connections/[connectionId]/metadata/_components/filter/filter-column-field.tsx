@@ -36,7 +36,7 @@ export function FilterColumnField({ label, columns, value, onPick }: FilterColum
             />
             <Command.List className="max-h-64 overflow-y-auto p-1">
               <Command.Empty className="px-2 py-3 text-sm text-muted-foreground">
-                Graph filters by no property like that.
+                Graph supports no filter on a property with this name.
               </Command.Empty>
               {columns.map((column) => (
                 <Command.Item

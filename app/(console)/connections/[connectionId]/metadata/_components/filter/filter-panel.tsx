@@ -49,7 +49,7 @@ export function FilterPanel({ connectionId, dataset, setFilterAction }: FilterPa
   function save(filter: string | null) {
     if (setFilterAction === null) return;
     start(async () => {
-      const words = filter === null ? `${dataset.name} is read whole` : `${dataset.name} is read by its filter`;
+      const words = filter === null ? `Runs read all rows of ${dataset.name}` : `Runs read only matching rows of ${dataset.name}`;
       report(await setFilterAction({ datasetId: dataset.id, filter }), words);
     });
   }
@@ -67,8 +67,10 @@ export function FilterPanel({ connectionId, dataset, setFilterAction }: FilterPa
           onValueChange={switchTo}
         />
         <p className="min-w-0 flex-1 text-xs text-muted-foreground">
-          {saved === '' ? 'No filter is saved: reloads read all rows.' : 'A filter is saved: reloads read only matching rows.'}
-          {buildable ? null : " Which properties Graph filters by here isn't documented: it is asked as you write."}
+          {saved === '' ? 'No filter is saved: runs read all rows.' : 'A filter is saved: runs read only matching rows.'}
+          {buildable
+            ? null
+            : ' Microsoft does not document which properties support filters here. Entrada checks the filter with Graph while you write.'}
         </p>
       </div>
       {draft.mode === 'conditions' ? (

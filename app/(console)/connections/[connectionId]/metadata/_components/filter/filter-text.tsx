@@ -44,8 +44,8 @@ export function FilterTextField({ text, parsed, readOnly, onChange }: FilterText
       error={beyond ? null : fault}
       hint={
         beyond
-          ? `It says more than conditions can show: ${fault} Graph checks it anyway.`
-          : 'As in the documentation of Graph: texts in single quotes, a quote within doubled.'
+          ? `The filter builder cannot show this filter: ${fault} Graph checks the filter anyway.`
+          : 'Write the filter as Graph documents it: text values in single quotes, a quote inside a text twice.'
       }
     >
       <Textarea

@@ -15,7 +15,7 @@ export type FilterCheckView =
 const UNREACHED: Problem = {
   code: 'server-unreachable',
   title: 'Entrada did not answer.',
-  remedy: 'See that it runs, and change the filter to ask again.',
+  remedy: 'Check that Entrada is running. Then change the filter to check it again.',
   fixer: 'operator',
 };
 

@@ -24,7 +24,7 @@ export function ImportButton({ connectionId }: ImportButtonProps) {
           <DialogHeader>
             <DialogTitle>Import metadata</DialogTitle>
             <DialogDescription>
-              A file that Entrada has exported, as JSON or YAML. You see what it would change before anything is changed.
+              Choose a JSON or YAML file that Entrada has exported. You see all changes before the import.
             </DialogDescription>
           </DialogHeader>
           {open ? <ImportForm connectionId={connectionId} onDone={() => setOpen(false)} /> : null}

@@ -15,8 +15,8 @@ export function ImportPreview({ preview }: { readonly preview: ImportPreviewDto 
         {changed.length === 0 ? 'The file changes nothing.' : `The file changes ${formatCounted(changed.length, 'dataset')}.`}
         <span className="text-muted-foreground">
           {' '}
-          {formatCounted(same, 'dataset')} alike, {formatCounted(preview.untouched.length, 'dataset')} not in the file and left as{' '}
-          {preview.untouched.length === 1 ? 'it is' : 'they are'}.
+          {formatCounted(same, 'dataset')} without a difference, {formatCounted(preview.untouched.length, 'dataset')} not in the
+          file and not changed.
         </span>
       </p>
       <div className="max-h-64 divide-y overflow-y-auto rounded-md border empty:hidden">
@@ -55,7 +55,7 @@ function Problems({ problems }: { readonly problems: readonly ImportProblemDto[]
   return (
     <section role="alert" className="space-y-1.5 rounded-md border border-destructive/30 bg-destructive/5 p-3">
       <p className="text-sm font-medium text-destructive">
-        The file can't be imported: {formatCounted(problems.length, 'problem')}.
+        The file cannot be imported: {formatCounted(problems.length, 'problem')}.
       </p>
       <ul className="max-h-56 space-y-1.5 overflow-y-auto text-sm">
         {problems.map((problem) => (

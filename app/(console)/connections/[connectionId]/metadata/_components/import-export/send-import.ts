@@ -4,7 +4,7 @@ import type { ActionResult, Problem } from '#lib/domain/problem.ts';
 const UNREACHED: Problem = {
   code: 'server-unreachable',
   title: 'Entrada did not answer.',
-  remedy: 'See that it runs, and try again.',
+  remedy: 'Check that Entrada is running, and try again.',
   fixer: 'operator',
 };
 

@@ -21,7 +21,7 @@ export function CheckAccessButton({ connectionId, job, lastJobs }: CheckAccessBu
       disabled={job.busy('probe')}
       title={
         last?.endedAt === undefined || last.endedAt === null
-          ? 'Asks Graph for one row of every dataset'
+          ? 'Requests one row of every dataset from Graph'
           : `Last checked ${last.endedAt.slice(0, 16).replace('T', ' ')} UTC`
       }
       onClick={() => job.start({ connectionId, kind: 'probe' })}

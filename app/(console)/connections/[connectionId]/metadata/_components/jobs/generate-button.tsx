@@ -47,8 +47,8 @@ export function GenerateButton({ connectionId, selectedIds, job, variant }: Gene
           <DialogHeader>
             <DialogTitle>Generate metadata</DialogTitle>
             <DialogDescription>
-              Reads $metadata of Graph, then looks at live rows to find extension attributes, real lengths, and columns that are
-              always empty. What you have edited stays; what is new or gone is shown for you to decide.
+              Reads $metadata of Graph, then samples live rows to find extension attributes, real lengths, and columns that are
+              always empty. Your edits stay. You decide about new and removed datasets and columns.
             </DialogDescription>
           </DialogHeader>
           <form
@@ -61,7 +61,7 @@ export function GenerateButton({ connectionId, selectedIds, job, variant }: Gene
               job.start({ connectionId, kind: 'generate', sampleRows, datasetIds });
             }}
           >
-            <Field label="Rows to look at, per dataset" error={wrong} hint="0 reads $metadata alone, which takes seconds.">
+            <Field label="Rows to sample, per dataset" error={wrong} hint="0 reads only $metadata, which takes seconds.">
               <Input inputMode="numeric" value={rows} onChange={(event) => setRows(event.target.value)} />
             </Field>
             {selectedIds.length === 0 ? null : (
@@ -70,7 +70,8 @@ export function GenerateButton({ connectionId, selectedIds, job, variant }: Gene
                 <label htmlFor={id} className="text-sm">
                   Only rows of the {selectedIds.length} selected {selectedIds.length === 1 ? 'dataset' : 'datasets'}
                   <span className="block text-xs text-muted-foreground">
-                    Otherwise of every readable one. Graph answers reports and audit logs slowly: those take minutes.
+                    Otherwise Entrada samples all readable datasets. Graph answers reports and audit logs slowly, so these take
+                    minutes.
                   </span>
                 </label>
               </div>

@@ -53,8 +53,8 @@ describe('the result of a job', () => {
 
   it('tells what waits for a decision and what live rows brought', () => {
     expect(resultLines(job({ state: 'done', result }))).toEqual([
-      '1 new dataset, to be decided',
-      '2 new columns, to be decided',
+      '1 new dataset: needs a decision',
+      '2 new columns: need a decision',
       '20 rows sampled; 3 columns without any value',
       'users: found extension_1_badge in live rows',
     ]);

@@ -33,15 +33,15 @@ export function jobPercentage({ progress }: MetadataJobDto): number | null {
 
 const DIFFERENCE_NOUNS = {
   'dataset-new': ['new dataset', 'new datasets'],
-  'dataset-gone': ['dataset that is gone', 'datasets that are gone'],
+  'dataset-gone': ['removed dataset', 'removed datasets'],
   'column-new': ['new column', 'new columns'],
-  'column-gone': ['column that is gone', 'columns that are gone'],
+  'column-gone': ['removed column', 'removed columns'],
   'column-retyped': ['column with another type', 'columns with another type'],
 } as const satisfies Record<DifferenceKind, readonly [string, string]>;
 
 const ACCESS_MESSAGES: Readonly<Record<string, string>> = {
   granted: 'readable',
-  'missing-permission': 'miss a permission',
+  'missing-permission': 'need a permission',
   'delegated-only': 'need the sign-in of a person',
   'needs-licence': 'need a licence',
   'not-in-cloud': 'not in this cloud',
@@ -53,7 +53,7 @@ export function resultLines({ result }: MetadataJobDto): readonly string[] {
   if (result === null) return [];
   const differences = Object.entries(result.differences ?? {}).flatMap(([kind, count]) => {
     const [one, many] = DIFFERENCE_NOUNS[kind as DifferenceKind];
-    return count === 0 ? [] : [`${formatCounted(count, one, many)}, to be decided`];
+    return count === 0 ? [] : [`${formatCounted(count, one, many)}: ${count === 1 ? 'needs' : 'need'} a decision`];
   });
   const access = Object.entries(result.access ?? {}).map(
     ([state, count]) => `${formatCounted(count, 'dataset')}: ${ACCESS_MESSAGES[state] ?? state}`,

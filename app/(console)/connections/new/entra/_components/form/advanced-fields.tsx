@@ -39,7 +39,7 @@ export function AdvancedFields({ form, onChange }: Pick<FormFieldsProps, 'form' 
           <div className="flex flex-wrap gap-x-8 gap-y-4">
             <Choice
               label="Signs in"
-              hint={appOnly ? 'With application permissions, without a code.' : 'With delegated permissions.'}
+              hint={appOnly ? 'With application permissions, without an authentication code.' : 'With delegated permissions.'}
             >
               <SegmentedControl
                 label="Signs in"
@@ -48,9 +48,12 @@ export function AdvancedFields({ form, onChange }: Pick<FormFieldsProps, 'form' 
                 onValueChange={(value) => onChange('signIn', value)}
               />
             </Choice>
-            <Choice label="Proof of the application" hint="What the registration has under Certificates & secrets.">
+            <Choice
+              label="Credential of the application"
+              hint="The credential that the registration has under Certificates & secrets."
+            >
               <SegmentedControl
-                label="Proof of the application"
+                label="Credential of the application"
                 value={form.credential}
                 options={CREDENTIALS}
                 onValueChange={(value) => onChange('credential', value)}

@@ -76,8 +76,8 @@ export function CertificateField({ certificateId, error, onChange }: Certificate
       {problem === null ? null : <ProblemAlert problem={problem} />}
       <p className="text-xs text-muted-foreground">
         {shown === null
-          ? 'Its private key stays on this server, encrypted.'
-          : 'Upload the downloaded file to the registration: Certificates & secrets, Certificates. Entra knows it after a minute.'}
+          ? 'The private key stays on this server, encrypted.'
+          : 'Upload the downloaded file to the registration under Certificates & secrets, Certificates. Entra accepts it after about a minute.'}
       </p>
     </fieldset>
   );
@@ -85,7 +85,7 @@ export function CertificateField({ certificateId, error, onChange }: Certificate
 
 const GONE: Problem = {
   code: 'certificate-gone',
-  title: 'The certificate was removed, since this dialog was not used for an hour.',
+  title: 'Entrada deleted the certificate, because this dialog was not used for an hour.',
   remedy: 'Generate or upload another one.',
   fixer: 'you',
 };

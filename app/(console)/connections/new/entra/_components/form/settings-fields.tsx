@@ -20,7 +20,7 @@ interface SettingsFieldsProps extends FormFieldsProps {
 }
 
 const KEPT_WORDS = {
-  'from-before-reload': 'Kept from before the page was reloaded',
+  'from-before-reload': 'Kept after the page was reloaded',
   stored: 'Unchanged',
 } as const;
 
@@ -52,7 +52,7 @@ export function SettingsFields(props: SettingsFieldsProps) {
           error={errors.clientSecret}
           hint={
             secretKept === 'stored'
-              ? 'Leave it empty to keep the stored one, or paste the Value of a new one.'
+              ? 'Leave the field empty to keep the stored secret, or paste the Value of a new secret.'
               : 'The Value of a client secret, not its Secret ID.'
           }
         >
@@ -67,7 +67,7 @@ export function SettingsFields(props: SettingsFieldsProps) {
         </Field>
       )}
       <TenantField {...props} />
-      <Field label="Graph Base URL" error={errors.graphBaseUrl} hint="Its host decides the national cloud and where you sign in.">
+      <Field label="Graph Base URL" error={errors.graphBaseUrl} hint="The host sets the national cloud and the sign-in page.">
         <Combobox
           what="Graph Base URL"
           value={form.graphBaseUrl}
@@ -96,8 +96,8 @@ function TenantField({ form, errors, onChange, onBlur }: SettingsFieldsProps) {
       error={errors.tenant}
       hint={
         appOnly
-          ? 'Directory (tenant) ID or a domain of it: an application signs in to one tenant.'
-          : 'Directory (tenant) ID, on the same Overview page. Needed unless the registration is multitenant; empty: organizations.'
+          ? 'Directory (tenant) ID or a domain of the tenant. An application signs in to one tenant.'
+          : 'Directory (tenant) ID, on the same Overview page. Required unless the registration is multitenant. Empty: organizations.'
       }
     >
       <Input
@@ -120,8 +120,8 @@ function GatewayField({ form, errors, gateways, onChange }: SettingsFieldsProps)
       value={form.gatewayId}
       onValueChange={(value) => onChange('gatewayId', value)}
       error={errors.gatewayId}
-      noneHint="None: this server talks to Microsoft Entra ID and Graph itself."
-      chosenHint={({ name }) => `${name} talks to Microsoft Entra ID and Graph; this server does not.`}
+      noneHint="None: this server sends requests to Microsoft Entra ID and Graph itself."
+      chosenHint={({ name }) => `${name} sends all requests to Microsoft Entra ID and Graph; this server sends none.`}
     />
   );
 }

@@ -29,17 +29,17 @@ export function PreparationPanel({ preparation, wanted, onWanted }: PreparationP
       <SegmentedControl label="Way to register" value={way} options={WAYS} onValueChange={setWay} />
       {way === 'portal' ? <Steps preparation={preparation} /> : null}
       {way === 'az' ? (
-        <Way words="Run this in a shell where az is signed in to the tenant. It prints the Client ID and the Client Secret at its end.">
+        <Way words="Run this in a shell where az is signed in to the tenant. At the end, it prints the Client ID and the Client Secret.">
           <CodeBlock code={preparation.azScript} label="az script" />
         </Way>
       ) : null}
       {way === 'manifest' ? (
-        <Way words="Put this into the registration's Manifest in place of its requiredResourceAccess.">
+        <Way words="In the registration's Manifest, replace requiredResourceAccess with this text.">
           <CodeBlock code={preparation.requiredResourceAccess} label="requiredResourceAccess" />
         </Way>
       ) : null}
       {way === 'mail' ? (
-        <Way words="Send this to the tenant administrator. Type the Client ID first, so that the link is in it.">
+        <Way words="Send this text to the tenant administrator. Enter the Client ID first, so that the text contains the link.">
           <CodeBlock code={preparation.administratorText} label="text for the administrator" wrap />
         </Way>
       ) : null}
@@ -74,26 +74,26 @@ function Steps({ preparation }: { readonly preparation: PreparationDto }) {
           <b className="text-foreground">Directory (tenant) ID</b> from its Overview page.
         </p>
       </Step>
-      <Step number={2} title="Make a client secret or a certificate">
+      <Step number={2} title="Create a client secret or a certificate">
         <p>
           Certificates &amp; secrets, New client secret. Copy its <b className="text-foreground">Value</b>, which is shown only
-          once, not its Secret ID. It lasts 24 months at most: note the date. Or choose Certificate under Advanced, and upload the
-          one that is made there.
+          once, not its Secret ID. A secret is valid for 24 months at most: note the date. Or choose Certificate under Advanced,
+          and upload the certificate that Entrada generates there.
         </p>
       </Step>
       <Step number={3} title={`Add ${kind} permissions`}>
         <p>
-          API permissions, Add a permission, Microsoft Graph, {appOnly ? 'Application' : 'Delegated'} permissions. All of them
-          only read.
+          API permissions, Add a permission, Microsoft Graph, {appOnly ? 'Application' : 'Delegated'} permissions. All of these
+          permissions only read.
         </p>
         <Permissions permissions={permissions} kind={kind} />
       </Step>
-      <Step number={4} title="Have an administrator consent">
+      <Step number={4} title="Ask an administrator for consent">
         {adminConsentUrl === null ? (
-          <p>Type the Client ID, and the link for the administrator stands here.</p>
+          <p>Enter the Client ID to see the link for the administrator here.</p>
         ) : (
           <>
-            <p>A tenant administrator opens this link once. Under Mail there is a text to send with it.</p>
+            <p>A tenant administrator opens this link once. The tab Mail has a text to send with the link.</p>
             <CodeBlock code={adminConsentUrl} label="admin consent link" wrap />
             <a
               href={adminConsentUrl}
@@ -112,7 +112,7 @@ function Steps({ preparation }: { readonly preparation: PreparationDto }) {
           Paste the Application (client) ID as the Client ID and the Directory (tenant) ID as the Tenant.{' '}
           {appOnly
             ? 'An application signs in to one tenant.'
-            : 'A registration for this organizational directory only refuses sign-ins without it.'}
+            : 'A registration for this organizational directory only refuses sign-ins without the tenant.'}
         </p>
       </Step>
     </ol>

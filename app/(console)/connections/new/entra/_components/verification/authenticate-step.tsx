@@ -55,7 +55,7 @@ function PersonStep({ control, onAuthenticate }: AuthenticateStepProps) {
         </Button>
         {blocked && verification !== null && waitingId !== null ? (
           <p className="text-muted-foreground">
-            The browser kept the window shut.{' '}
+            The browser blocked the sign-in window.{' '}
             <a
               href={verification.authorizeUrl}
               target="_blank"

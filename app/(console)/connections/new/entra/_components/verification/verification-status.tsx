@@ -87,8 +87,7 @@ function Countdown({ expiresAt }: Pick<VerificationDto, 'expiresAt'>) {
     return () => clearInterval(timer);
   }, []);
   const seconds = Math.max(0, Math.floor((Date.parse(expiresAt) - now) / 1000));
-  if (seconds === 0)
-    return <span className="text-xs text-warning">The time for this sign-in is over. Choose Authenticate again.</span>;
+  if (seconds === 0) return <span className="text-xs text-warning">This sign-in has expired. Choose Authenticate again.</span>;
   return (
     <span role="timer" className="text-xs text-muted-foreground tabular-nums">
       valid for {Math.floor(seconds / 60)}:{String(seconds % 60).padStart(2, '0')}
