@@ -21,12 +21,12 @@ describe('the command line', () => {
   it.each([
     [['nonsense'], 2, 'There is no command nonsense.'],
     [['admin', 'nonsense', 'ada@contoso.test'], 2, 'Usage: entrada -- admin'],
-    [['admin', 'create-user', 'ada@contoso.test', '--role', 'king'], 2, 'There is no role king.'],
-    [['admin', 'create-user', 'ada@contoso.test'], 1, "Entrada isn't running on this data folder"],
-    [['landing-url'], 1, "Entrada isn't running on this data folder"],
-    [['emulator', 'info'], 1, 'There is no demo tenant in this data folder yet'],
+    [['admin', 'create-user', 'ada@contoso.test', '--role', 'king'], 2, 'The role king does not exist.'],
+    [['admin', 'create-user', 'ada@contoso.test'], 1, 'Entrada is not running on this data folder'],
+    [['landing-url'], 1, 'Entrada is not running on this data folder'],
+    [['emulator', 'info'], 1, 'This data folder has no demo tenant yet'],
     [['emulator', 'info', '--xml'], 1, "Unknown option '--xml'"],
-    [['worker'], 2, 'A worker of its own needs DATABASE_URL and ENTRADA_SECRET_KEY'],
+    [['worker'], 2, 'A separate worker needs the DATABASE_URL and the ENTRADA_SECRET_KEY'],
   ])('says what is wrong without a stack: %j', async (args, code, words) => {
     const result = await entrada(args, { DATABASE_URL: '', ENTRADA_SECRET_KEY: '' });
     expect(result.output).toContain(words);

@@ -45,7 +45,7 @@ function bringNode() {
   const home = join(RUNTIME, `node-${NODE_VERSION}`);
   const node = join(home, 'node_modules', name, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
   if (existsSync(node)) return node;
-  say(`Node ${process.versions.node} is older than Entrada needs; bringing Node ${NODE_VERSION} from npm (once) ...`);
+  say(`Node ${process.versions.node} is too old for Entrada; installing Node ${NODE_VERSION} from npm (once) ...`);
   const draft = join(RUNTIME, `draft-${process.pid}`);
   mkdirSync(draft, { recursive: true });
   pinPackage(draft, name, NODE_DIGESTS[`${platform}-${process.arch}`]);
@@ -53,7 +53,7 @@ function bringNode() {
   if (done !== 0) {
     rmSync(draft, { recursive: true, force: true });
     throw new Error(
-      `npm could not bring ${name}@${NODE_VERSION}; its words are above. Check that the npm registry can be reached and that it delivers this very package (EINTEGRITY: it does not), or install Node ${NODE_LEAST.join('.')} or newer yourself.`,
+      `npm could not install ${name}@${NODE_VERSION}; its output is above. Check that this machine reaches the npm registry, and that the registry delivers this package unchanged (EINTEGRITY: it does not). Or install Node ${NODE_LEAST.join('.')} or newer yourself.`,
     );
   }
   // Another launcher may have created the folder meanwhile.
@@ -86,7 +86,7 @@ function installPackages(node) {
   say('Installing packages from package-lock.json ...');
   if (npm(node, ['install', '--no-save', '--no-audit', '--no-fund'], ROOT) !== 0) {
     throw new Error(
-      'npm install failed; its output is above. Check that the npm registry can be reached and that this folder can be written.',
+      'npm install failed; its output is above. Check that this machine reaches the npm registry, and that npm may write to this folder.',
     );
   }
   writeFileSync(stamp, wanted);

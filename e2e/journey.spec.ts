@@ -173,7 +173,7 @@ test('a run can be started and awaited from a script', async ({ app }) => {
   expect(done.stdout).toMatch(/Compare: Done/);
   const unknown = await app.cli(['run', 'No such task', '--wait']);
   expect(unknown).toMatchObject({ code: 1, stdout: '' });
-  expect(unknown.stderr).toContain('There is no task No such task');
+  expect(unknown.stderr).toContain('No task has the name or id No such task');
 });
 
 test('the printed landing URL can only read', async ({ app }) => {

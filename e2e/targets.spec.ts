@@ -18,7 +18,7 @@ test('a person sets up a folder, tests it, lands a task in it, and cannot delete
   await page.getByLabel('Target name').fill('Exports');
   await page.getByLabel('Folder', { exact: true }).fill('/etc');
   await page.getByRole('button', { name: 'Test', exact: true }).click();
-  await expect(page.getByText(/is not in a folder that targets may use/)).toBeVisible();
+  await expect(page.getByText(/is outside the folders that targets may use/)).toBeVisible();
   await page.getByLabel('Folder', { exact: true }).fill(folder);
   await page.getByRole('button', { name: 'Create target' }).click();
   await page.waitForURL(/\/targets\/targ_/);

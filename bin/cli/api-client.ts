@@ -62,7 +62,7 @@ export function createApiClient({ server, token, fetch }: ApiClientOptions): Api
     try {
       response = await fetch(new URL(`/api/v1${path}`, server), { ...init, headers });
     } catch (error) {
-      throw new CliError(`${server} cannot be reached. Check --server and the network.`, { cause: error });
+      throw new CliError(`The CLI cannot reach ${server}. Check --server and the network.`, { cause: error });
     }
     if (!response.ok) throw await refusal(response);
     return response;

@@ -31,15 +31,15 @@ export interface ProgramOptions {
 /** The commands that use the API of a server. `exitCode`: of the command that was executed. */
 export function buildProgram(options: ProgramOptions): { readonly program: Command; readonly exitCode: () => number } {
   let exitCode = 0;
-  const program = new Command('entrada').description('Asks an Entrada server by its API.').exitOverride();
+  const program = new Command('entrada').description('Controls an Entrada server through its API.').exitOverride();
   const { print } = options;
 
   function add(parent: Command, usage: string, help: string, run: (called: CommandCall) => Promise<unknown>): Command {
-    const command = parent.command(usage).description(help).option('--json', 'JSON for programs');
+    const command = parent.command(usage).description(help).option('--json', 'print JSON');
     command
       .option('--server <url>', 'address of the server (ENTRADA_SERVER)')
       .option('--token <token>', 'API token (ENTRADA_TOKEN)')
-      .option('--as <email>', 'on the machine of the server, without a token: in whose name');
+      .option('--as <email>', 'on the machine of the server, without a token: act as this person');
     return command.action(async () => {
       const given: Given = command.opts();
       const { server, token, end } = await serverOf(options, given);
@@ -65,19 +65,20 @@ export function buildProgram(options: ProgramOptions): { readonly program: Comma
 function addCompletion(program: Command, print: (text: string) => void): void {
   program
     .command('completion')
-    .description('a script for the shell: source <(entrada completion bash)')
+    .description('print a completion script for the shell: source <(entrada completion bash)')
     .addArgument(new Argument('<shell>').choices(['bash', 'zsh']))
     .action((shell: 'bash' | 'zsh') => print(completionScript(program, shell)));
 }
 
 function addRuns(runs: Command, { add, print }: CommandAdder): void {
-  add(runs, 'follow <id>', 'watch a run until it is over', ({ api, args: [id = ''] }) =>
+  add(runs, 'follow <id>', 'follow a run until it ends', ({ api, args: [id = ''] }) =>
     followRun(api, id, (line) => print(`${line}\n`)),
   );
   add(runs, 'start <task>', 'start a run of a task, by its id or name', async ({ api, args: [wanted = ''], given }) => {
     const tasks = await api.list('/tasks');
     const task = tasks.find(({ id }) => id === wanted) ?? tasks.find(({ name }) => name === wanted);
-    if (task === undefined) throw new CliError(`There is no task ${wanted}. \`entrada tasks list\` shows them.`);
+    if (task === undefined)
+      throw new CliError(`No task has the name or id ${wanted}. List the tasks with \`entrada tasks list\`.`);
     const { full = false, failedOnly = false, confirmDeletes = false } = given;
     const run = await api.post(`/tasks/${String(task['id'])}/runs`, { full, failedOnly, confirmDeletes });
     const follows = given['follow'] === true;
@@ -88,10 +89,10 @@ function addRuns(runs: Command, { add, print }: CommandAdder): void {
     if (given.json === true) print(`${JSON.stringify(await api.get(`/runs/${String(run['id'])}`), null, 2)}\n`);
     return code;
   })
-    .addOption(new Option('--follow', 'print a line whenever a dataset moved, until the run is over'))
-    .option('--full', 'read everything')
-    .option('--failed-only', 'only datasets whose last run failed')
-    .option('--confirm-deletes', 'allow many deletes')
+    .addOption(new Option('--follow', 'print a line for each progress of a dataset until the run ends'))
+    .option('--full', 'read all rows, also of incremental tasks')
+    .option('--failed-only', 'reload only datasets whose last run failed')
+    .option('--confirm-deletes', 'allow more deletes than the limit of the task')
     .addHelpText(
       'after',
       '\nExit code with --follow: 0 done, 3 done with problems, 1 failed, 4 cancelled.\n\nExamples:\n  entrada runs start Nightly --follow\n  entrada runs start task_2b... --failed-only --json\n',
@@ -104,8 +105,12 @@ async function serverOf({ server, token, local }: ProgramOptions, given: Given):
   const secret = given.token ?? token;
   if (address === undefined && secret === undefined && local !== null) return local(given.as ?? null);
   if (address === undefined)
-    throw new CliError('Which server? Use --server https://entrada.example.com, or ENTRADA_SERVER.', { exitCode: 2 });
+    throw new CliError('The address of the server is missing. Use --server https://entrada.example.com, or ENTRADA_SERVER.', {
+      exitCode: 2,
+    });
   if (secret === undefined)
-    throw new CliError('Use an API token of Settings, API tokens: ENTRADA_TOKEN, or --token.', { exitCode: 2 });
+    throw new CliError('The API token is missing. Create a token under Settings, API tokens, and use ENTRADA_TOKEN or --token.', {
+      exitCode: 2,
+    });
   return { server: address, token: secret };
 }

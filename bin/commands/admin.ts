@@ -16,7 +16,7 @@ import { rotateKey } from '../launcher/rotate-key.ts';
 const USAGE =
   'Usage: entrada -- admin create-user EMAIL [--name NAME] [--role viewer|editor|admin] [--password-stdin]\n' +
   '       entrada -- admin set-password EMAIL [--password-stdin]\n' +
-  'Both print a link by which the person sets the password; with --password-stdin it is read from standard input.\n' +
+  'Both print a link with which the person sets the password. With --password-stdin, the password is read from standard input.\n' +
   '       entrada -- admin rotate-key [--drop-old]';
 
 /** `entrada admin create-user | set-password | rotate-key`: for people with a shell on this machine. */
@@ -37,7 +37,7 @@ export async function admin(args: readonly string[]): Promise<number> {
   switch (verb) {
     case 'create-user': {
       const role = Role.safeParse(values.role);
-      if (!role.success) throw new CliError(`There is no role ${values.role}.\n${USAGE}`, { exitCode: 2 });
+      if (!role.success) throw new CliError(`The role ${values.role} does not exist.\n${USAGE}`, { exitCode: 2 });
       const person = { email, name: values.name ?? email.replace(/@.*/, ''), role: role.data };
       if (!values['password-stdin']) return report(async (ctx) => linkWords((await inviteUser({ ctx, input: person })).link));
       const input = { ...person, password: await readPassword() };
@@ -67,7 +67,7 @@ async function readPassword(): Promise<string> {
 
 async function linkFor(ctx: Context, email: string): Promise<PasswordLink> {
   const person = (await listUsers({ ctx, input: {} })).find((user) => user.email === email.toLowerCase());
-  if (person === undefined) throw new CliError(`Nobody has the e-mail address ${email}.`);
+  if (person === undefined) throw new CliError(`No account has the e-mail address ${email}.`);
   return createPasswordLink({ ctx, input: { userId: person.id } });
 }
 

@@ -18,11 +18,11 @@ export async function backup(args: readonly string[]): Promise<number> {
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   process.stdout.write(`${to}: ${rows} rows of ${tables.length} tables; of the data folder: ${parts.join(', ') || 'nothing'}.\n`);
   if (!parts.includes('secret.key') || settings.ENTRADA_SECRET_KEY !== undefined) {
-    process.stdout.write('The key that opens the secrets is in ENTRADA_SECRET_KEY: keep it apart from this backup.\n');
+    process.stdout.write('ENTRADA_SECRET_KEY contains the key that decrypts the secrets. Store it apart from this backup.\n');
   } else {
-    process.stdout.write('It holds the key that opens the secrets: keep it where nobody else reads it.\n');
+    process.stdout.write('The backup contains the key that decrypts the secrets. Store it where nobody else can read it.\n');
   }
-  process.stdout.write('Landed tables and the lake are not in it: a reload lands them again.\n');
+  process.stdout.write('Landed tables and the lake are not in the backup: a reload lands them again.\n');
   return 0;
 }
 
@@ -40,7 +40,7 @@ export async function restore(args: readonly string[]): Promise<number> {
       const { manifest, upgraded } = await restoreBackup(from, to);
       process.stdout.write(`Restored the backup of ${manifest.createdAt}. Migrations applied after it: ${upgraded.length}.\n`);
       process.stdout.write(
-        'Start Entrada; everybody signs in again. Tasks read everything anew where their tables are not there.\n',
+        'Start Entrada. Everybody has to sign in again. Tasks whose tables are missing read all rows again.\n',
       );
     } finally {
       await databases.stop();

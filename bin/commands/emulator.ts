@@ -76,6 +76,6 @@ function readInfo(): EmulatorInfo {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as EmulatorInfo;
   } catch (cause) {
-    throw new CliError(`There is no demo tenant in this data folder yet (${file}). Start it with npm start.`, { cause });
+    throw new CliError(`This data folder has no demo tenant yet (${file}). Start it with npm start.`, { cause });
   }
 }

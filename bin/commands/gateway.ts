@@ -76,7 +76,7 @@ async function runGateway(options: GatewayOptions, settings: Env): Promise<numbe
   const registry = createRegistry('gateway');
   countRequests(registry);
   const starting = new AbortController();
-  const onStop = (): void => starting.abort(new CliError('Stopped before the gateway was registered.'));
+  const onStop = (): void => starting.abort(new CliError('The gateway was stopped before it was registered.'));
   process.on('SIGTERM', onStop);
   process.on('SIGINT', onStop);
   const running = await startGateway(options, starting.signal);

@@ -44,7 +44,7 @@ async function findTask(ctx: Context, wanted: string): Promise<string> {
   const found = tasks.find((task) => task.id === wanted) ?? tasks.find((task) => task.name === wanted);
   if (found !== undefined) return found.id;
   const known = tasks.map((task) => `  ${task.id}  ${task.name}`).join('\n');
-  throw new CliError(`There is no task ${wanted}.${known === '' ? ' None has been made yet.' : ` These are:\n${known}`}`);
+  throw new CliError(`No task has the name or id ${wanted}.${known === '' ? ' No task exists yet.' : ` These are:\n${known}`}`);
 }
 
 /** Ctrl-C cancels the run and waits for its end. */

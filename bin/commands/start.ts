@@ -177,9 +177,12 @@ function neededPorts(settings: Env) {
 async function firstAccount(settings: Env, databaseUrl: string): Promise<string | null> {
   const { ENTRADA_ADMIN_EMAIL: email, ENTRADA_ADMIN_PASSWORD: password } = settings;
   if ((email === undefined) !== (password === undefined)) {
-    throw new CliError('ENTRADA_ADMIN_EMAIL and ENTRADA_ADMIN_PASSWORD go together: set both, or none and use the set-up link.', {
-      exitCode: 2,
-    });
+    throw new CliError(
+      'Set both ENTRADA_ADMIN_EMAIL and ENTRADA_ADMIN_PASSWORD, or neither. Without them, use the set-up link.',
+      {
+        exitCode: 2,
+      },
+    );
   }
   const db = openDb(databaseUrl, 1);
   try {

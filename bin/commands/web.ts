@@ -88,6 +88,6 @@ async function listenAll(hosts: readonly string[], port: number, answer: Request
 function warnIfOpen(host: string | undefined, baseUrl: string): void {
   if (host === undefined || isLoopbackHost(host) || baseUrl.startsWith('https:')) return;
   console.error(
-    `Warning: ENTRADA_HOST=${host} opens Entrada to the network, but ENTRADA_URL (${baseUrl}) is not https: passwords can be read on the way. Put a reverse proxy with TLS before it and set ENTRADA_URL (docs/operating.md).`,
+    `Warning: ENTRADA_HOST=${host} opens Entrada to the network, but ENTRADA_URL (${baseUrl}) is not https, so passwords are sent unencrypted. Put a reverse proxy with TLS in front of Entrada and set ENTRADA_URL (docs/operating.md).`,
   );
 }

@@ -43,7 +43,7 @@ export async function worker(): Promise<number> {
   const ring = openKeyRing(settings);
   if (databaseUrl === undefined || ring === null) {
     throw new CliError(
-      'A worker of its own needs DATABASE_URL and ENTRADA_SECRET_KEY (or ENTRADA_SECRET_KEY_FILE), those of the server. npm start sets them for its workers.',
+      'A separate worker needs the DATABASE_URL and the ENTRADA_SECRET_KEY (or ENTRADA_SECRET_KEY_FILE) of the server. npm start sets them for its own workers.',
       { exitCode: 2 },
     );
   }

@@ -81,7 +81,7 @@ test('nothing is restored over a database that holds something', async () => {
 
 test.each([
   ['whose file was damaged', (dir: string) => writeFileSync(join(dir, 'tables/users.copy.gz'), 'x'), 'users is damaged'],
-  ['that was broken off', (dir: string) => rmSync(join(dir, 'manifest.json')), 'no complete backup'],
+  ['that was broken off', (dir: string) => rmSync(join(dir, 'manifest.json')), 'not a complete backup'],
   [
     'of a newer release',
     (dir: string) => edit(dir, '"migrations": [', '"migrations": ["20991231000000_later",'),
@@ -114,7 +114,7 @@ test('from the shell: what was queued before the backup ends as lost after the r
   await world.db.run.updateMany({ data: { jobId: randomUUID() } });
   await world.db.metadataJob.updateMany({ data: { jobId: randomUUID() } });
   expect(await shell(world.url, dataDir, 'backup', to)).toContain('of the data folder: secret.key');
-  expect(await shell(databaseUrl, restoredDir, 'restore', to)).toContain('Start Entrada; everybody signs in again.');
+  expect(await shell(databaseUrl, restoredDir, 'restore', to)).toContain('Start Entrada. Everybody has to sign in again.');
 
   const db = openDb(databaseUrl, 5);
   onTestFinished(() => db.$disconnect());

@@ -24,7 +24,7 @@ export async function writeBackup(of: {
   readonly now: Date;
 }): Promise<Manifest> {
   if (existsSync(of.to) && readdirSync(of.to).length > 0) {
-    throw new CliError(`${of.to} is not empty. Name a folder that is not there yet.`, { exitCode: 2 });
+    throw new CliError(`${of.to} is not empty. Enter a folder that does not exist yet.`, { exitCode: 2 });
   }
   mkdirSync(of.to, { recursive: true, mode: 0o700 });
   const dump = await dumpTables(of.databaseUrl, of.to, { without: WITHOUT_ROWS });
@@ -39,10 +39,11 @@ export async function writeBackup(of: {
 /** @throws CliError when the folder is no backup, or that of a newer Entrada. */
 export function readBackup(from: string): Manifest {
   if (!existsSync(join(from, MANIFEST))) {
-    throw new CliError(`${from} is no complete backup: it has no ${MANIFEST}.`, { exitCode: 2 });
+    throw new CliError(`${from} is not a complete backup: the file ${MANIFEST} is missing.`, { exitCode: 2 });
   }
   const manifest = Manifest.parse(JSON.parse(readFileSync(join(from, MANIFEST), 'utf8')));
-  if (manifest.format > FORMAT) throw new CliError('The backup was made by a newer Entrada. Restore it with that version.');
+  if (manifest.format > FORMAT)
+    throw new CliError('A newer version of Entrada created the backup. Restore the backup with that version.');
   return manifest;
 }
 
@@ -64,7 +65,7 @@ export async function restoreBackup(
   }
   const applied = await migrate(to.databaseUrl, to.migrationsDir, { only: manifest.migrations });
   if (applied.length !== manifest.migrations.length) {
-    throw new CliError('The database is not empty. Restore into a new data folder, or into an empty database of your own.');
+    throw new CliError('The database is not empty. Restore into a new data folder, or into an empty database.');
   }
   await restoreTables(to.databaseUrl, from, manifest);
   for (const name of manifest.parts) restorePart(join(from, 'data', name), join(to.dataDir, name));

@@ -21,7 +21,7 @@ export async function bringBrowser(say: (text: string) => void): Promise<string>
   const chosen = process.env['CHROME_PATH'];
   if (chosen !== undefined && chosen !== '') {
     if (!existsSync(chosen))
-      throw new CliError(`There is no browser at ${chosen}. Correct CHROME_PATH or unset it.`, { exitCode: 2 });
+      throw new CliError(`The browser ${chosen} does not exist. Correct CHROME_PATH or remove it.`, { exitCode: 2 });
     return chosen;
   }
   const found = findBrowser();

@@ -27,7 +27,7 @@ export async function withCliContext<T>(work: (ctx: Context) => Promise<T>): Pro
   const ring = openKeyRing(runtime.keys);
   if (ring === null)
     throw new CliError(
-      'The running Entrada was started by a version that does not share its keys. Start it again with this version.',
+      'An older version of Entrada is running, which does not share its keys with the CLI. Start Entrada again with this version.',
     );
   const log = createLog('cli', settings.ENTRADA_LOG_LEVEL);
   const db = openDb(runtime.databaseUrl, 2);

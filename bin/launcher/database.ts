@@ -47,7 +47,7 @@ async function requireReachable(url: string, variable: string): Promise<void> {
   } catch (cause) {
     const { host, pathname } = new URL(url);
     const reason = cause instanceof Error && cause.message !== '' ? cause.message : String((cause as { code?: unknown }).code);
-    throw new CliError(`The PostgreSQL of ${variable} (${host}${pathname}) can't be reached: ${reason}`, { cause });
+    throw new CliError(`Entrada cannot reach the PostgreSQL server of ${variable} (${host}${pathname}): ${reason}`, { cause });
   } finally {
     await client.end().catch(() => {});
   }
@@ -61,8 +61,8 @@ async function prepareReader(landingUrl: string, password: string): Promise<stri
     await prepareReaderRole(client, { password });
   } catch (cause) {
     throw new CliError(
-      `The read-only role ${READER_ROLE} can't be made in the landing database: ${(cause as Error).message}. Give the role of the connection string CREATEROLE, ` +
-        'or make a reading role yourself and set ENTRADA_LANDING_READER_URL.',
+      `Entrada cannot create the read-only role ${READER_ROLE} in the landing database: ${(cause as Error).message}. Give the role of the connection string CREATEROLE, ` +
+        'or create a role that may only read, and set ENTRADA_LANDING_READER_URL.',
       { cause },
     );
   } finally {

@@ -12,9 +12,7 @@ export async function openMetrics(
   try {
     await serveMetrics(registry, { host, port });
   } catch (error) {
-    console.error(
-      `Metrics are not served: ${host}:${port} (ENTRADA_METRICS_PORT) can't be listened on: ${(error as Error).message}`,
-    );
+    console.error(`Entrada cannot serve metrics on ${host}:${port} (ENTRADA_METRICS_PORT): ${(error as Error).message}`);
   }
 }
 

@@ -15,21 +15,21 @@ export async function rotateKey({ dropOld }: { readonly dropOld: boolean }): Pro
   const { keys } = readRuntimeInfo(join(env().dataDir, 'runtime.json'));
   const file = 'ENTRADA_SECRET_KEY_FILE' in keys ? keys.ENTRADA_SECRET_KEY_FILE : null;
   if (file === null && dropOld) {
-    throw new CliError('The keys are in ENTRADA_SECRET_KEY: take the old one out there, on every machine.', { exitCode: 2 });
+    throw new CliError('The keys are in ENTRADA_SECRET_KEY. Remove the old key there, on every machine.', { exitCode: 2 });
   }
   if (file !== null) replaceFile(file, addKey(readFileSync(file, 'utf8')));
   const { keyId, resealed, orphans } = await withCliContext((ctx) => resealAll({ ctx }));
-  process.stdout.write(`${resealed} secrets are sealed with ${keyId} now.\n`);
+  process.stdout.write(`${resealed} secrets are now encrypted with ${keyId}.\n`);
   if (orphans > 0) process.stdout.write(`${orphans} secrets that nothing uses keep their old key.\n`);
   if (file === null) {
-    process.stdout.write('Take the older keys out of ENTRADA_SECRET_KEY at the next restart of every process.\n');
+    process.stdout.write('Remove the older keys from ENTRADA_SECRET_KEY at the next restart of every process.\n');
   } else if (dropOld && orphans === 0) {
     replaceFile(file, removeOldKeys(readFileSync(file, 'utf8')));
     process.stdout.write(
-      `The older keys are gone from ${file}. Backups of the database from before need them: keep an old copy.\n`,
+      `The older keys were removed from ${file}. Earlier backups of the database need them: keep a copy of the old file.\n`,
     );
   } else {
-    process.stdout.write(`The older keys stay in ${file}; with --drop-old they go.\n`);
+    process.stdout.write(`The older keys stay in ${file}. Use --drop-old to remove them.\n`);
   }
   return 0;
 }

@@ -19,7 +19,7 @@ export async function allowedAddress(
       {
         code: 'target-host-unknown',
         title: `The host ${host} was not found.`,
-        remedy: 'Check the host of the target, and that this machine can resolve it.',
+        remedy: 'Check the host of the target, and that DNS on this machine can resolve it.',
         fixer: 'you',
       },
       { cause, retry: 'backoff' },

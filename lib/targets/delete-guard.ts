@@ -22,9 +22,9 @@ export function checkDeletes(
   throw new AppError({
     code: 'delete-share-exceeded',
     title: `This reload would delete ${deleted} of ${landed} rows of ${where} (${percent(deleted / landed)}).`,
-    detail: `The task allows ${percent(deleteShareMax)}. ${inserted} rows would be inserted. Nothing was changed.`,
+    detail: `The task allows ${percent(deleteShareMax)}. It would also insert ${inserted} rows. Nothing was changed.`,
     remedy:
-      'If these rows really are gone, run the task again and confirm the deletes; otherwise look at the permissions of the connection.',
+      'If these rows were really deleted in Entra, run the task again and confirm the deletes. Otherwise, check the permissions of the connection.',
     fixer: 'you',
   });
 }

@@ -49,7 +49,7 @@ export async function requireEndpoint(endpoint: URL, rules: TargetRules): Promis
   throw new AppError({
     code: 'target-host-refused',
     title: `${endpoint.origin} is a public address without TLS.`,
-    remedy: 'Enter the endpoint with https://. Plain http is only used within the networks of ENTRADA_TARGET_NETWORKS.',
+    remedy: 'Enter the endpoint with https://. Entrada uses http without TLS only in the networks of ENTRADA_TARGET_NETWORKS.',
     fixer: 'you',
   });
 }
@@ -64,8 +64,8 @@ export function requireIdentityHost(host: string, { identityHosts = [] }: Target
   if (identityHosts.includes(host.toLowerCase())) return;
   throw new AppError({
     code: 'target-identity-refused',
-    title: `The identity of this machine may not be used at ${host}.`,
-    remedy: `Add ${host} to ENTRADA_TARGET_IDENTITY_HOSTS and start Entrada again, or enter credentials of the target's own.`,
+    title: `Entrada may not send the identity of this machine to ${host}.`,
+    remedy: `Add ${host} to ENTRADA_TARGET_IDENTITY_HOSTS and start Entrada again, or enter credentials for this target.`,
     fixer: 'operator',
   });
 }

@@ -8,14 +8,14 @@ export const ENTRA_SETTINGS = {
     .string()
     .trim()
     .max(253)
-    .regex(/^[A-Za-z0-9.-]*$/, 'A tenant is an ID or a domain.')
+    .regex(/^[A-Za-z0-9.-]*$/, 'Enter a tenant ID or a domain.')
     .default(''),
   /** Of the application, or of a user-assigned managed identity. */
   clientId: z
     .string()
     .trim()
     .max(64)
-    .refine((text) => text === '' || /^[0-9a-f-]{36}$/i.test(text), 'An ID looks like 6e7b768e-07e2-4810-8459-485f84f8f204.')
+    .refine((text) => text === '' || /^[0-9a-f-]{36}$/i.test(text), 'Enter an ID such as 6e7b768e-07e2-4810-8459-485f84f8f204.')
     .default(''),
   /** Of another cloud than the public one; empty: that. */
   authority: Endpoint.default(''),
@@ -39,7 +39,7 @@ export const ENTRA_FIELDS: readonly TargetField[] = [
     input: 'text',
     secret: false,
     ...when('client-secret', 'client-certificate', 'managed-identity'),
-    hint: 'Of the application; of a managed identity only where it is user-assigned.',
+    hint: 'The client ID of the application. For a managed identity: only if it is user-assigned.',
   },
   { name: 'clientSecret', label: 'Client secret', input: 'password', secret: true, ...when('client-secret') },
   {
@@ -59,5 +59,5 @@ export const ENTRA_AUTHORITY_FIELD: TargetField = {
   optional: true,
   placeholder: 'https://login.microsoftonline.com',
   ...when('client-secret', 'client-certificate'),
-  hint: 'For national clouds only, such as https://login.microsoftonline.us',
+  hint: 'Only for national clouds, for example https://login.microsoftonline.us',
 };

@@ -5,8 +5,8 @@ import { AppError } from '#lib/platform/errors.ts';
 export function notLanded(dataset: DatasetDefinition): AppError {
   return new AppError({
     code: 'not-landed-yet',
-    title: `${dataset.title} has not been landed by this task yet.`,
-    remedy: 'Run the task; the rows appear here when it is done.',
+    title: `This task has not landed ${dataset.title} yet.`,
+    remedy: 'Run the task. The rows appear here when the run is done.',
     fixer: 'you',
   });
 }

@@ -16,7 +16,7 @@ export function findTargetModule(kind: string): TargetModule {
   if (found !== undefined) return found;
   throw new AppError({
     code: 'target-kind-unknown',
-    title: `This version of Entrada knows no targets of the kind ${kind}.`,
+    title: `This version of Entrada does not support targets of the kind ${kind}.`,
     remedy: 'Start the version that created this target, or a later one.',
     fixer: 'operator',
   });

@@ -33,7 +33,7 @@ describe('reload and compare', () => {
     await reload(landing, 'run_1', { pages: [BEFORE] });
     const report = await reload(landing, 'run_2', { pages: [NOW] });
     expect(report).toMatchObject({ state: 'partial', rejected: REJECTED, counts: { inserted: 1, updated: 1, deleted: 1 } });
-    expect(report.notes.join()).toContain('1 row could not be taken and is in hr.users__rejected');
+    expect(report.notes.join()).toContain('1 row could not be stored and is in hr.users__rejected');
     expect(await valuesOf(landing.rows)).toBe('a1 b1 c2 e1');
     expect(await landing.rows(SELECT_REJECTED)).toEqual(TABLE);
     expect(await landing.rows("SELECT id FROM hr.users__ct WHERE hdr__run_id = 'run_2' AND id = 'b'")).toEqual([]);

@@ -22,5 +22,5 @@ export function selectRejected({ key }: DatasetPlan, runId: string): string {
 
 /** The note of a publish about rejected rows. */
 export function rejectedNote({ count }: RejectedRows, where: string): string {
-  return `${formatCounted(count, 'row')} could not be taken and ${count === 1 ? 'is' : 'are'} in ${where}; landed rows with the same key stay as they were.`;
+  return `${formatCounted(count, 'row')} could not be stored and ${count === 1 ? 'is' : 'are'} in ${where}; landed rows with the same key were not changed.`;
 }

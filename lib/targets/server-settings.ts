@@ -7,7 +7,7 @@ export const ServerHost = z
   .trim()
   .min(1, 'Enter the host name or the address of the server.')
   .max(253)
-  .regex(/^[A-Za-z0-9._:-]+$/, 'A host is a name such as db.example.com, or an address.');
+  .regex(/^[A-Za-z0-9._:-]+$/, 'Enter a host name such as db.example.com, or an IP address.');
 
 export const ServerPort = z.number().int().min(1).max(65_535);
 
@@ -23,7 +23,7 @@ export const TLS_FIELD: TargetField = {
   options: [
     { value: 'verify-full', label: 'Verify the certificate and the host name' },
     { value: 'verify-ca', label: 'Verify the certificate, but not the host name' },
-    { value: 'require', label: 'Encrypt without verifying who answers' },
+    { value: 'require', label: 'Encrypt without verifying the server' },
     { value: 'disable', label: 'No TLS' },
   ],
 };
@@ -40,5 +40,5 @@ export const CA_FIELD: TargetField = {
   label: 'CA certificate (PEM)',
   input: 'lines',
   secret: false,
-  hint: 'Only for a server whose certificate no public authority has signed.',
+  hint: 'Only for a server whose certificate is not signed by a public authority.',
 };

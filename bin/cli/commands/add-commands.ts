@@ -24,15 +24,15 @@ function addApiCommand(parent: Command, command: ApiCommand, { add, print }: Com
   const { group, name, help, path, method, example } = command;
   const usage = [name, ...paramsOf(path).map((param) => `<${argumentOf(param)}>`)].join(' ');
   const added = add(parent, usage, help, async (called) => print(await runCommand(command, called)));
-  if (method === 'GET') added.option('--query <name=value...>', 'narrows or pages the answer; see the API reference');
+  if (method === 'GET') added.option('--query <name=value...>', 'query parameter, such as limit=10; see the API reference');
   if (command.body !== undefined) withBody(added, command.body === 'yes');
   const args = paramsOf(path).map((param) => EXAMPLES[param] ?? `${argumentOf(param)}_...`);
   added.addHelpText('after', `\nExample:\n  entrada ${group} ${name} ${example ?? args.join(' ')}`.trimEnd());
 }
 
 function withBody(command: Command, takesMembers: boolean): Command {
-  const added = command.option('-f, --file <file>', 'what is sent, as YAML or JSON; - is standard input');
-  return takesMembers ? added.option('--set <name=value...>', 'a member of it; the value is read as YAML') : added;
+  const added = command.option('-f, --file <file>', 'file with the input, as YAML or JSON; - reads standard input');
+  return takesMembers ? added.option('--set <name=value...>', 'a member of the input; the value is read as YAML') : added;
 }
 
 /** `gatewayGroupId` -> `gateway-group` */
@@ -61,7 +61,7 @@ function addConnectionCommands(connections: Command, { add, print }: CommandAdde
   const verify = ({ api }: CommandCall, settings: ReturnType<typeof bodyFrom>, name: string) =>
     verifySignIn(api, settings, (url) => askForCode(url, name, console));
   withBody(
-    add(connections, 'create', 'verify the settings and make a connection', async (called) => {
+    add(connections, 'create', 'verify the settings and create a connection', async (called) => {
       const { name, secretExpiresOn = null, ...settings } = bodyFrom(called.given);
       const verificationId = await verify(called, settings, String(name));
       show(await called.api.post('/connections', { verificationId, name, secretExpiresOn }));
@@ -69,10 +69,10 @@ function addConnectionCommands(connections: Command, { add, print }: CommandAdde
     true,
   ).addHelpText(
     'after',
-    '\nFor signIn: delegated it prints an address to sign in at, and asks for what the page shows afterwards.\n\nExample:\n  entrada connections create --file connection.yaml --set name=Contoso --set signIn=app-only',
+    '\nWith signIn: delegated, the command prints an address where a person signs in. Then it asks for the code that the page shows.\n\nExample:\n  entrada connections create --file connection.yaml --set name=Contoso --set signIn=app-only',
   );
   withBody(
-    add(connections, 'verify <connection>', 'sign in again, with the stored settings or others', async (called) => {
+    add(connections, 'verify <connection>', 'sign in again, with the stored settings or with other settings', async (called) => {
       const { api, args, given } = called;
       const connectionId = await idOf('connectionId', args[0] ?? '', { api });
       const { clientId, tenant, graphBaseUrl, signIn, credential } = await api.get(`/connections/${connectionId}`);
@@ -91,7 +91,7 @@ export const OTHER_OPERATIONS: Readonly<Record<string, string>> = {
   verifyCode: 'connections create, verify',
   createConnection: 'connections create',
   renewConnection: 'connections verify',
-  getVerification: 'state of a dialog: the commands wait for their answer',
+  getVerification: 'state of the dialog: the commands wait for the result',
   testVerification: 'connections test, after it is created',
   startRun: 'runs start',
   watchRun: 'runs follow',

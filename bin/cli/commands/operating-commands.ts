@@ -6,20 +6,20 @@ const RULES = '/notifications/rules';
 const idsOf = (list: unknown): string[] => (list as readonly { id: string }[]).map(({ id }) => id);
 
 const gateways = commandsOf('gateways', [
-  ['list', 'listGateways', 'GET /gateways', 'list them', { columns: ['id', 'name', 'state', 'version'] }],
-  ['get', 'getGateway', 'GET /gateways/{gatewayId}', 'one data gateway'],
+  ['list', 'listGateways', 'GET /gateways', 'list the data gateways', { columns: ['id', 'name', 'state', 'version'] }],
+  ['get', 'getGateway', 'GET /gateways/{gatewayId}', 'show a data gateway'],
   [
     'create',
     'createGateway',
     'POST /gateways',
-    'make one; prints its registration key, once',
+    'create a data gateway; prints its registration key once',
     { body: 'yes', example: '--set name="Plant A"' },
   ],
   [
     'edit',
     'updateGateway',
     'PATCH /gateways/{gatewayId}',
-    'change one',
+    'change a data gateway',
     {
       body: 'yes',
       base: (current) => ({
@@ -29,28 +29,34 @@ const gateways = commandsOf('gateways', [
       example: '"Plant A" --set allowPreviews=false',
     },
   ],
-  ['activate', 'setGatewayActive', 'POST /gateways/{gatewayId}/active', 'let it work again', { fixed: { active: true } }],
+  ['activate', 'setGatewayActive', 'POST /gateways/{gatewayId}/active', 'activate a data gateway', { fixed: { active: true } }],
   [
     'deactivate',
     'setGatewayActive',
     'POST /gateways/{gatewayId}/active',
-    'refuse whatever it asks',
+    'deactivate a data gateway: the server refuses its requests',
     { fixed: { active: false } },
   ],
-  ['delete', 'deleteGateway', 'DELETE /gateways/{gatewayId}', 'delete one that nothing names'],
+  ['delete', 'deleteGateway', 'DELETE /gateways/{gatewayId}', 'delete a data gateway that nothing uses'],
   [
     'groups',
     'listGatewayGroups',
     'GET /gateway-groups',
-    'list the groups',
+    'list the gateway groups',
     { columns: ['id', 'name', 'state', 'connectionCount', 'targetCount'] },
   ],
-  ['create-group', 'createGatewayGroup', 'POST /gateway-groups', 'make a group', { body: 'yes', example: '--set name=Plant' }],
+  [
+    'create-group',
+    'createGatewayGroup',
+    'POST /gateway-groups',
+    'create a gateway group',
+    { body: 'yes', example: '--set name=Plant' },
+  ],
   [
     'edit-group',
     'updateGatewayGroup',
     'PATCH /gateway-groups/{gatewayGroupId}',
-    'change a group',
+    'change a gateway group',
     {
       body: 'yes',
       within: '/gateway-groups',
@@ -58,7 +64,7 @@ const gateways = commandsOf('gateways', [
       example: 'Plant --set name=Plants',
     },
   ],
-  ['delete-group', 'deleteGatewayGroup', 'DELETE /gateway-groups/{gatewayGroupId}', 'delete a group that nothing names'],
+  ['delete-group', 'deleteGatewayGroup', 'DELETE /gateway-groups/{gatewayGroupId}', 'delete a gateway group that nothing uses'],
 ]);
 
 const notifications = commandsOf('notifications', [
@@ -73,7 +79,7 @@ const notifications = commandsOf('notifications', [
     'create-channel',
     'createNotificationChannel',
     `POST ${CHANNELS}`,
-    'make a channel; prints its signing secret, once',
+    'create a channel; prints its signing secret once',
     { body: 'yes', example: '--file channel.yaml' },
   ],
   [
@@ -84,13 +90,13 @@ const notifications = commandsOf('notifications', [
     { body: 'yes', within: CHANNELS, base: membersOf('name', 'enabled'), example: '"On call" --set enabled=false' },
   ],
   ['delete-channel', 'deleteNotificationChannel', `DELETE ${CHANNELS}/{channelId}`, 'delete a channel'],
-  ['test-channel', 'testNotificationChannel', `POST ${CHANNELS}/{channelId}/test`, 'send a test message'],
+  ['test-channel', 'testNotificationChannel', `POST ${CHANNELS}/{channelId}/test`, 'send a test message to a channel'],
   ['rules', 'listNotificationRules', `GET ${RULES}`, 'list the rules', { columns: ['id', 'name', 'enabled', 'events'] }],
   [
     'create-rule',
     'createNotificationRule',
     `POST ${RULES}`,
-    'make a rule',
+    'create a rule',
     { body: 'yes', example: '--set name=Failures --set events=[run-failed]' },
   ],
   [
@@ -110,13 +116,24 @@ const notifications = commandsOf('notifications', [
     'deliveries',
     'listNotificationDeliveries',
     'GET /notifications/deliveries',
-    'the delivery log',
+    'show the delivery log',
     { columns: ['id', 'channelName', 'event', 'state', 'createdAt'] },
   ],
-  ['send-again', 'sendNotificationAgain', 'POST /notifications/deliveries/{deliveryId}/send-again', 'send one that was given up'],
-  ['inbox', 'getInbox', 'GET /notifications/inbox', 'your own inbox'],
-  ['read', 'markInboxRead', 'POST /notifications/inbox/read', 'mark all of it as read', { fixed: { notificationIds: null } }],
-  ['mail', 'getMailSettings', 'GET /notifications/mail-settings', 'the mail server'],
+  [
+    'send-again',
+    'sendNotificationAgain',
+    'POST /notifications/deliveries/{deliveryId}/send-again',
+    'send a failed delivery again',
+  ],
+  ['inbox', 'getInbox', 'GET /notifications/inbox', 'show your own inbox'],
+  [
+    'read',
+    'markInboxRead',
+    'POST /notifications/inbox/read',
+    'mark your whole inbox as read',
+    { fixed: { notificationIds: null } },
+  ],
+  ['mail', 'getMailSettings', 'GET /notifications/mail-settings', 'show the mail server'],
   [
     'set-mail',
     'setMailSettings',
@@ -128,60 +145,72 @@ const notifications = commandsOf('notifications', [
 
 const people = [
   ...commandsOf('people', [
-    ['list', 'listPeople', 'GET /people', 'list them', { columns: ['id', 'email', 'role', 'disabled', 'lastSignInAt'] }],
+    ['list', 'listPeople', 'GET /people', 'list the people', { columns: ['id', 'email', 'role', 'disabled', 'lastSignInAt'] }],
     [
       'invite',
       'invitePerson',
       'POST /people',
-      'invite one; prints the link, once',
+      'invite a person; prints the link once',
       { body: 'yes', example: '--set email=ada@contoso.com --set name=Ada --set role=editor' },
     ],
     [
       'role',
       'changeRole',
       'POST /people/{userId}/role',
-      'change the role',
+      'change the role of a person',
       { body: 'yes', example: 'ada@contoso.com --set role=viewer' },
     ],
-    ['entra-roles', 'getEntraRoles', 'GET /people/entra-roles', 'what gives roles at a sign-in with Microsoft'],
+    ['entra-roles', 'getEntraRoles', 'GET /people/entra-roles', 'show the rules that give roles at a sign-in with Microsoft'],
     [
       'deactivate',
       'setPersonDisabled',
       'POST /people/{userId}/disabled',
-      'end sessions and tokens at once',
+      'deactivate a person: sessions and tokens end at once',
       { fixed: { disabled: true } },
     ],
     [
       'activate',
       'setPersonDisabled',
       'POST /people/{userId}/disabled',
-      'let the person sign in again',
+      'activate a deactivated person',
       { fixed: { disabled: false } },
     ],
   ]),
   ...commandsOf('tokens', [
-    ['list', 'listTokens', 'GET /tokens', 'list them', { columns: ['id', 'name', 'scopes', 'owner', 'expiresAt', 'lastUsedAt'] }],
+    [
+      'list',
+      'listTokens',
+      'GET /tokens',
+      'list the API tokens',
+      { columns: ['id', 'name', 'scopes', 'owner', 'expiresAt', 'lastUsedAt'] },
+    ],
     [
       'create',
       'createToken',
       'POST /tokens',
-      'make one; prints it, once',
+      'create an API token; prints it once',
       { body: 'yes', example: '--set name=ci --set scopes=[operate] --set days=90' },
     ],
-    ['revoke', 'revokeToken', 'DELETE /tokens/{tokenId}', 'take one back'],
+    ['revoke', 'revokeToken', 'DELETE /tokens/{tokenId}', 'revoke an API token'],
   ]),
   ...commandsOf('audit', [
     [
       'list',
       'listAudit',
       'GET /audit',
-      'who did what',
+      'show the audit trail',
       { columns: ['at', 'action', 'subjectId'], example: '--query action=connection.create' },
     ],
   ]),
   ...commandsOf('retention', [
-    ['get', 'getRetention', 'GET /retention', 'how long the audit trail and the history of runs are kept'],
-    ['set', 'setRetention', 'PATCH /retention', 'change it', { body: 'yes', example: '--set auditDays=365 --set runDays=90' }],
+    ['get', 'getRetention', 'GET /retention', 'show how long the audit trail and the runs are kept'],
+    [
+      'set',
+      'setRetention',
+      'PATCH /retention',
+      'set how long the audit trail and the runs are kept',
+      { body: 'yes', example: '--set auditDays=365 --set runDays=90' },
+    ],
   ]),
 ];
 

@@ -42,5 +42,7 @@ export async function idOf(
   if (ID.test(wanted) || list === undefined) return wanted;
   const found = (await api.list(list.path)).find((each) => each['id'] === wanted || each[list.by] === wanted);
   if (found !== undefined) return String(found['id']);
-  throw new CliError(`There is no ${param.replace(/Id$/, '').toLowerCase()} ${wanted}. \`entrada ${list.see}\` shows them.`);
+  throw new CliError(
+    `No ${param.replace(/Id$/, '').toLowerCase()} has the name or id ${wanted}. List them with \`entrada ${list.see}\`.`,
+  );
 }

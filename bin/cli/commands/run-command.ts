@@ -102,7 +102,7 @@ function readValue(text: string): unknown {
 
 function readText(file: unknown): string {
   if (typeof file !== 'string')
-    throw new CliError('Which file? Use --file <file>, or --file - for standard input.', { exitCode: 2 });
+    throw new CliError('The file is missing. Use --file <file>, or --file - for standard input.', { exitCode: 2 });
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8');
   } catch (error) {

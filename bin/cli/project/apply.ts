@@ -48,7 +48,7 @@ async function run(step: Step, { api, ids, failed }: State, options: ApplyOption
   const { of, name, wanted, current, changes } = step;
   const broken = wanted?.needs.find((ref) => failed.has(ref));
   if (broken !== undefined)
-    return { step, outcome: 'skipped', reason: `The ${broken.replace(':', ' ')} was not made or changed.` };
+    return { step, outcome: 'skipped', reason: `The ${broken.replace(':', ' ')} was not created or changed.` };
   try {
     if (step.action === 'delete') {
       if (current !== null) await of.remove?.(current, api);
@@ -83,7 +83,7 @@ function reasonOf(error: CliError): string {
 function finder(ids: ReadonlyMap<Ref, string>): (kind: Kind, name: string) => string {
   return (kind, name) => {
     const id = ids.get(`${kind}:${name}`);
-    if (id === undefined) throw new CliError(`There is no ${kind} ${name}.`);
+    if (id === undefined) throw new CliError(`The ${kind} ${name} does not exist.`);
     return id;
   };
 }

@@ -157,7 +157,7 @@ function cannotChange(
   { path: member, before, after }: FieldChange,
 ): CliError {
   return new CliError(
-    `${textOf(path)}.${member}: the ${member} of the ${kind} ${name} cannot be changed (${String(before)} to ${String(after)}). Give it another name: that makes a new ${kind}; --prune deletes the old one.`,
+    `${textOf(path)}.${member}: the ${member} of the ${kind} ${name} cannot be changed (${String(before)} to ${String(after)}). Give it another name to create a new ${kind}; --prune deletes the old one.`,
   );
 }
 
@@ -171,7 +171,7 @@ function refuseUnknownNames(
       .filter((ref) => !ref.startsWith('metadata:') && !inFile.has(ref) && !ids.has(ref))
       .map(
         (ref) =>
-          `${textOf(path)}: there is no ${ref.replace(':', ' ')}, neither in the file nor on the server. Add it, or correct the name.`,
+          `${textOf(path)}: neither the file nor the server has the ${ref.replace(':', ' ')}. Add it, or correct the name.`,
       ),
   );
   if (unknown.length > 0) throw new CliError([...new Set(unknown)].join('\n'));

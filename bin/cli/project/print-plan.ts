@@ -7,7 +7,7 @@ const VALUE_CHARS_MAX = 100;
 
 /** A plan for people: a line for each resource, and below it what differs. */
 export function formatPlan({ steps, missing }: Plan): string {
-  if (steps.length === 0) return 'Nothing to do: the server is as the file says.\n';
+  if (steps.length === 0) return 'Nothing to do: the server matches the file.\n';
   const lines = steps.flatMap((step) => [titleOf(step), ...detailOf(step)]);
   const count = (action: Step['action']) => steps.filter((step) => step.action === action).length;
   const sum = `${count('create')} to create, ${count('update')} to change, ${count('delete')} to delete.`;

@@ -18,33 +18,33 @@ export interface ProjectConsole {
 
 /** `entrada export | plan | apply | schema`: what a server is set up with as a file for Git. */
 export function addProjectCommands(program: Command, { add }: CommandAdder, console: ProjectConsole): void {
-  add(program, 'export', 'the whole project as YAML, without secrets', (called) => runExport(called, console))
+  add(program, 'export', 'export the whole project as YAML, without secrets', (called) => runExport(called, console))
     .option('-o, --output <file>', 'write to this file, and metadata to files below `metadata` beside it')
     .addHelpText('after', '\nExamples:\n  entrada export > entrada.yaml\n  entrada export --output project/entrada.yaml\n');
-  withPlanOptions(add(program, 'plan <file>', 'what `apply` would change', (called) => runPlan(called, console)))
+  withPlanOptions(add(program, 'plan <file>', 'show what `apply` would change', (called) => runPlan(called, console)))
     .option('--detailed-exitcode', 'exit 2 when there is something to change')
     .addHelpText(
       'after',
       '\nExit code: 0 done, 1 error; with --detailed-exitcode 2 when there is something to change.\n\nExamples:\n  entrada plan entrada.yaml\n  entrada plan entrada.yaml --prune --detailed-exitcode --json\n',
     );
-  withPlanOptions(add(program, 'apply <file>', 'make the server as the file says', (called) => runApply(called, console)))
-    .option('--yes', 'do not ask')
-    .option('--recreate', 'where the update method or the names of a task change, drop what it landed')
-    .option('--move-targets', 'let the location of a target change that tasks use')
+  withPlanOptions(add(program, 'apply <file>', 'change the server to match the file', (called) => runApply(called, console)))
+    .option('--yes', 'do not ask for confirmation')
+    .option('--recreate', 'if the update method or the names of a task change, drop its landed tables')
+    .option('--move-targets', 'allow a new location for a target that tasks use')
     .addHelpText(
       'after',
-      '\nWithout a terminal, --yes is needed. What fails stops only what needs it; exit code 1 then.\n\nExamples:\n  entrada apply entrada.yaml\n  CONTOSO_CLIENT_SECRET=... entrada apply entrada.yaml --yes\n',
+      '\nWithout a terminal, --yes is required. A failed step stops only the steps that depend on it; the exit code is then 1.\n\nExamples:\n  entrada apply entrada.yaml\n  CONTOSO_CLIENT_SECRET=... entrada apply entrada.yaml --yes\n',
     );
   program
     .command('schema')
-    .description('the schema of the project file (JSON Schema)')
+    .description('print the schema of the project file (JSON Schema)')
     .action(() => console.print(`${JSON.stringify(projectJsonSchema(), null, 2)}\n`));
 }
 
 function withPlanOptions(command: Command): Command {
   return command
-    .option('--prune', 'delete what the server has and the file does not, in sections that the file has')
-    .option('--secrets', 'send secrets again, also of what has not changed');
+    .option('--prune', 'delete objects that are on the server but not in the file, in sections that the file has')
+    .option('--secrets', 'send all secrets again, also for unchanged objects');
 }
 
 async function runExport({ api, given }: CommandCall, { print }: ProjectConsole): Promise<void> {
@@ -87,7 +87,7 @@ async function runApply(called: CommandCall, console: ProjectConsole): Promise<n
 }
 
 async function isConfirmed({ ask }: ProjectConsole): Promise<boolean> {
-  if (ask === null) throw new CliError('Nobody can be asked here: --yes makes these changes.');
+  if (ask === null) throw new CliError('There is no terminal to confirm the changes. Use --yes to make them.');
   return (await ask('Make these changes? Type yes: ')).trim() === 'yes';
 }
 
@@ -95,11 +95,11 @@ async function isConfirmed({ ask }: ProjectConsole): Promise<boolean> {
 export async function askForCode(url: string, name: string, { ask, print }: ProjectConsole): Promise<string> {
   if (ask === null) {
     throw new CliError(
-      `The connection ${name} needs the sign-in of a person. Create it on the page, or run this in a terminal; the rest of the file can be applied then.`,
+      `The connection ${name} needs the sign-in of a person. Create it on the page, or run this command in a terminal. Then apply the rest of the file.`,
     );
   }
   print(`\nSign in for the connection ${name}:\n  ${url}\n`);
-  return (await ask('Paste what the page shows afterwards: ')).trim();
+  return (await ask('Paste the code that the page shows: ')).trim();
 }
 
 function lineOf({ step, outcome, reason }: StepResult): string {

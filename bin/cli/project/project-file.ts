@@ -24,7 +24,7 @@ const Secret = z
   .string()
   .regex(
     SECRET_REFERENCE,
-    `A secret does not belong into this file: name an environment variable that holds it, for example ${EXAMPLE}.`,
+    `A secret does not belong in this file. Write the name of an environment variable that contains it, for example ${EXAMPLE}.`,
   );
 
 /** Through what something is reached; neither: the server itself. */
@@ -61,7 +61,7 @@ const FileConnection = z
     metadata: z
       .union([MetadataFile, z.string().min(1)])
       .optional()
-      .describe('Datasets as docs/metadata-format.md describes them, or the name of a file beside this one.'),
+      .describe('Datasets in the format of docs/metadata-format.md, or the name of a file in the folder of this file.'),
   })
   .superRefine((connection, context) => {
     const key = connection.credential === 'secret' ? 'clientSecret' : 'certificate';
@@ -69,7 +69,7 @@ const FileConnection = z
     context.addIssue({
       code: 'custom',
       path: [key],
-      message: `Name the environment variable that holds it, for example ${EXAMPLE}.`,
+      message: `Write the name of the environment variable that contains the secret, for example ${EXAMPLE}.`,
     });
   });
 
@@ -77,7 +77,7 @@ const Value = z.union([z.string().max(65_536), z.number(), z.boolean(), z.null()
 
 const FileTarget = z.strictObject({
   name: TargetName,
-  kind: z.string().min(1).describe('As `entrada targets kinds` lists them.'),
+  kind: z.string().min(1).describe('The settings that `entrada targets kinds` lists.'),
   settings: z.record(z.string(), Value).default({}),
   secrets: z.record(z.string(), Secret).default({}),
   ...Reached,
@@ -110,7 +110,7 @@ const OF_EVERY_TASK = {
   datasets: z.array(z.string().min(1)).min(1, 'Choose at least one dataset.').max(500),
   gatewayWaitMinutes: GatewayWaitMinutes.default(60),
   paused: z.boolean().default(false),
-  schedule: FileSchedule.nullable().optional().describe('Null: none. Left out: as it is.'),
+  schedule: FileSchedule.nullable().optional().describe('Null: no schedule. Absent: the schedule is not changed.'),
 };
 const FileTask = z.discriminatedUnion('method', [
   z.strictObject({ method: z.literal('reload-and-compare'), settings: LandingSettings.strict(), ...OF_EVERY_TASK }),
@@ -125,13 +125,14 @@ const FileChannel = z
     name: ChannelName,
     kind: ChannelKind,
     enabled: z.boolean().default(true),
-    url: Secret.optional().describe('Whoever knows the URL of a webhook can post there.'),
+    url: Secret.optional().describe('The URL of a webhook is a secret: anyone who knows it can post there.'),
     to: to.optional(),
   })
   .superRefine((channel, context) => {
     const key = channel.kind === 'email' ? 'to' : 'url';
     if (channel[key] !== undefined) return;
-    const message = key === 'to' ? 'Say who receives the e-mail.' : 'Name the environment variable that holds the URL.';
+    const message =
+      key === 'to' ? 'Enter the receivers of the e-mail.' : 'Write the name of the environment variable that contains the URL.';
     context.addIssue({ code: 'custom', path: [key], message });
   });
 
@@ -151,7 +152,7 @@ function named<T extends z.ZodType<{ readonly name: string }>>(item: T) {
         context.addIssue({
           code: 'custom',
           path: [index, 'name'],
-          message: `${name} is there twice. Give each a name of its own.`,
+          message: `Two entries have the name ${name}. Use different names.`,
         });
       seen.add(name);
     });

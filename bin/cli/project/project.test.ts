@@ -122,7 +122,7 @@ describe('a project as a file', () => {
     expect(copied, copied.output).toMatchObject({ code: 0 });
     expect(await other.entrada('plan', file, '--detailed-exitcode')).toEqual({
       code: 0,
-      output: 'Nothing to do: the server is as the file says.\n',
+      output: 'Nothing to do: the server matches the file.\n',
     });
     expect(parse((await other.entrada('export')).output)).toEqual(parse((await first.entrada('export')).output));
     const rows = await first.reload('Nightly', 'contoso');
@@ -141,7 +141,9 @@ describe('a project as a file', () => {
     expect((await other.entrada('plan', file)).output).not.toContain('Failures');
     expect(await other.entrada('apply', file, '--prune', '--yes')).toMatchObject({ code: 0 });
     expect((await other.entrada('plan', file, '--prune')).output).toContain('Nothing to do');
-    await expect(other.entrada('apply', written)).rejects.toThrow('Nobody can be asked here: --yes makes these changes.');
+    await expect(other.entrada('apply', written)).rejects.toThrow(
+      'There is no terminal to confirm the changes. Use --yes to make them.',
+    );
   }, 120_000);
 
   it.each([

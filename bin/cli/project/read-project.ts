@@ -64,7 +64,7 @@ const deepest = (issues: readonly z.core.$ZodIssue[]) => Math.max(...issues.map(
 
 function issueText(issue: z.core.$ZodIssue): string {
   if (issue.code !== 'unrecognized_keys') return issue.message;
-  return `Entrada does not know ${issue.keys.join(', ')}. \`entrada schema\` prints what can stand here.`;
+  return `Entrada does not know ${issue.keys.join(', ')}. \`entrada schema\` prints the members that are allowed.`;
 }
 
 function sentenceOf({ path, message }: Mistake, document: Document, lines: LineCounter): string {

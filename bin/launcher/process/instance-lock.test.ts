@@ -23,7 +23,7 @@ describe('the lock of a data folder', () => {
     const file = scratchFile('launcher.lock');
     takeInstanceLock(file, URL);
     expect(() => takeInstanceLock(file, 'http://localhost:4000')).toThrow(
-      `running already on this data folder (process ${process.pid}, ${URL})`,
+      `already running on this data folder (process ${process.pid}, ${URL})`,
     );
   });
 
@@ -56,9 +56,9 @@ describe('the lock of a data folder', () => {
 describe('the runtime file', () => {
   it('is believed only while its process lives', () => {
     const file = scratchFile('runtime.json');
-    expect(() => readRuntimeInfo(file)).toThrow("Entrada isn't running on this data folder");
+    expect(() => readRuntimeInfo(file)).toThrow('Entrada is not running on this data folder');
     writeFileSync(file, JSON.stringify({ pid: deadPid(), url: URL }));
-    expect(() => readRuntimeInfo(file)).toThrow("Entrada isn't running on this data folder");
+    expect(() => readRuntimeInfo(file)).toThrow('Entrada is not running on this data folder');
     writeFileSync(file, JSON.stringify({ pid: process.pid, url: URL }));
     expect(readRuntimeInfo(file)).toMatchObject({ url: URL });
   });

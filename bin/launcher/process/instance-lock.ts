@@ -29,14 +29,14 @@ export function takeInstanceLock(file: string, url: string): () => void {
       const holder = readHolder(file);
       if (holder !== null && isAlive(holder.pid)) {
         throw new CliError(
-          `Entrada is running already on this data folder (process ${holder.pid}, ${holder.url}). Stop it first, or set ENTRADA_DATA_DIR to another folder.`,
+          `Entrada is already running on this data folder (process ${holder.pid}, ${holder.url}). Stop that process first, or set ENTRADA_DATA_DIR to another folder.`,
           { cause: error },
         );
       }
       rmSync(file, { force: true });
     }
   }
-  throw new CliError(`${file} can't be taken. Remove it if no Entrada runs.`);
+  throw new CliError(`Entrada cannot lock the file ${file}. Delete the file if Entrada is not running.`);
 }
 
 /** Reads what the running Entrada wrote; throws a CliError when none runs with this data folder. */
@@ -45,7 +45,7 @@ export function readRuntimeInfo(file: string): RuntimeInfo {
     const info = JSON.parse(readFileSync(file, 'utf8')) as RuntimeInfo;
     if (isAlive(info.pid)) return info;
   }
-  throw new CliError("Entrada isn't running on this data folder. Start it with npm start (ENTRADA_DATA_DIR says which folder).");
+  throw new CliError('Entrada is not running on this data folder. Start it with npm start. ENTRADA_DATA_DIR sets the folder.');
 }
 
 function readHolder(file: string): { readonly pid: number; readonly url: string } | null {

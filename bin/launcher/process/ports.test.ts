@@ -17,7 +17,7 @@ describe('the ports of a start', () => {
       const { port } = await occupy(host);
       const needed = [{ port, purpose: 'the web app', variable: 'PORT' }];
       await expect(requireFreePorts(needed)).rejects.toThrow(
-        `Port ${port} (the web app) is in use. Stop what uses it, or set PORT`,
+        `Port ${port} (the web app) is in use. Stop the program that uses it, or set PORT`,
       );
     },
   );

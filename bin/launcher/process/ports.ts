@@ -15,7 +15,7 @@ export async function requireFreePorts(needed: readonly NeededPort[]): Promise<v
   if (taken.length === 0) return;
   const lines = taken.map(
     ({ port, purpose, variable }) =>
-      `Port ${port} (${purpose}) is in use. Stop what uses it, or set ${variable} to another port.`,
+      `Port ${port} (${purpose}) is in use. Stop the program that uses it, or set ${variable} to another port.`,
   );
   throw new CliError(lines.join('\n'));
 }

@@ -121,7 +121,7 @@ function keepLines(entry: Running, data: Buffer): void {
 
 function farewell(entry: Running, code: number | null, signal: NodeJS.Signals | null): string {
   const how = signal === null ? `ended with code ${code}` : `was killed (${signal})`;
-  const words = entry.lastLines.length === 0 ? '' : ` Its last words:\n  ${entry.lastLines.join('\n  ')}\n`;
+  const words = entry.lastLines.length === 0 ? '' : ` Its last output:\n  ${entry.lastLines.join('\n  ')}\n`;
   return `The ${entry.spec.name} process ${how}.${words}`;
 }
 

@@ -74,7 +74,7 @@ function compose(settings: Env, counted: Pick<Context, 'onRunEnded'>): Compositi
 }
 
 function missing(name: string): never {
-  throw new EnvError(`${name} is not set. \`npm start\` sets it; docs/configuration.md says how to do so by hand.`);
+  throw new EnvError(`${name} is not set. \`npm start\` sets it; docs/configuration.md describes how to set it by hand.`);
 }
 
 function required(value: string | undefined, name: string): string {

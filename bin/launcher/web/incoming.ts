@@ -13,9 +13,9 @@ export interface Refusal {
 /** Refuses requests that Next.js would answer with an internal error: unsupported methods, and invalid addresses. */
 export function refusalOf({ method = '', url = '' }: Pick<IncomingMessage, 'method' | 'url'>): Refusal | null {
   if (!METHODS.includes(method)) {
-    return { status: 405, code: 'method-not-allowed', title: `Entrada does not answer ${method}.` };
+    return { status: 405, code: 'method-not-allowed', title: `Entrada does not support the method ${method}.` };
   }
-  return isAddress(url) ? null : { status: 400, code: 'bad-address', title: 'The address of this request is not one.' };
+  return isAddress(url) ? null : { status: 400, code: 'bad-address', title: 'The URL of this request is not valid.' };
 }
 
 /** Whether it is a path with valid escapes (RFC 3986, section 2.1), and not the absolute form of a proxy request (RFC 9112, section 3.2.2). */

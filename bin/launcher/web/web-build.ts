@@ -31,7 +31,7 @@ export async function buildWebIfNeeded(say: (text: string) => void): Promise<boo
   say('Building the web app (once per version) ...');
   rmSync(STAMP, { force: true });
   const { code, output } = await nextBuild();
-  if (code !== 0) throw new CliError(`The web app can't be built:\n${output.split('\n').slice(-40).join('\n')}`);
+  if (code !== 0) throw new CliError(`The build of the web app failed:\n${output.split('\n').slice(-40).join('\n')}`);
   writeFileSync(STAMP, wanted);
   return true;
 }

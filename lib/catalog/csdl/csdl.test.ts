@@ -176,7 +176,7 @@ test.each<[string, string, CsdlModel['warnings'][number]['code'], RegExp]>([
     'an unknown property type',
     '<EntityType Name="t"><Property Name="p" Type="Collection(x.gone)"/></EntityType>',
     'type',
-    /t\/p is of a\.b\.gone/,
+    /t\/p has the type a\.b\.gone/,
   ],
   ['a property without a type', '<EntityType Name="t"><Property Name="p"/></EntityType>', 'xml', /p without a type/],
   ['a type without a name', '<EntityType><Property Name="p" Type="Edm.String"/></EntityType>', 'xml', /without a name/],
@@ -185,7 +185,7 @@ test.each<[string, string, CsdlModel['warnings'][number]['code'], RegExp]>([
     'a collection of an unknown type',
     '<EntityContainer Name="S"><EntitySet Name="s" EntityType="x.gone"/></EntityContainer>',
     'resource',
-    /s is of a\.b\.gone/,
+    /s has the type a\.b\.gone/,
   ],
   [
     'a collection without a key',

@@ -55,7 +55,7 @@ describe('access', () => {
     expect(assess(granted('Directory.Read.All'), null)).toMatchObject({ access: 'granted', detail: { probedAt: null } });
     expect(assess(granted('User.Read'), null)).toMatchObject({
       access: 'missing-permission',
-      detail: { missing: ['User.Read.All', 'Directory.Read.All'], reason: expect.stringContaining('User.Read.All (Directory') },
+      detail: { missing: ['User.Read.All', 'Directory.Read.All'], reason: expect.stringContaining('User.Read.All (also sufficient: Directory') },
     });
   });
 
@@ -88,7 +88,7 @@ describe('access where the permission list says little', () => {
     const none = { permissions: [], applicationPermissions: ['User.Read.All'] };
     expect(assessAs(granted('User.Read.All'), none)).toMatchObject({
       access: 'unknown',
-      detail: { missing: [], reason: expect.stringContaining('names no delegated permission') },
+      detail: { missing: [], reason: expect.stringContaining('documents no delegated permission') },
     });
     expect(assessAs(granted('User.Read.All'), none, probed())).toMatchObject({ access: 'granted', detail: { reason: null } });
     expect(assessAs(appOnly('User.Read.All'), none).access).toBe('granted');
@@ -161,14 +161,14 @@ it.each<[string, readonly string[], string | null | undefined, unknown]>([
     'without the permission the token tells',
     ['Group.Read.All'],
     undefined,
-    expect.stringContaining('Member.Read.Hidden (optional)'),
+    expect.stringContaining('optional permission Member.Read.Hidden'),
   ],
   ['with it there is nothing to say', ['Member.Read.Hidden'], undefined, null],
   [
     'a probe names them',
     ['Group.Read.All'],
-    'Of 2 groups the members may not be seen.',
-    'Of 2 groups the members may not be seen.',
+    'Graph does not show the members of 2 groups.',
+    'Graph does not show the members of 2 groups.',
   ],
   ['a probe that found none counts for more', ['Group.Read.All'], null, null],
 ])('hidden members: %s', (_, permissions, unseen, expected) => {

@@ -80,10 +80,10 @@ describe('what a column can be filtered by', () => {
 describe('a condition', () => {
   it.each([
     ['that is complete', condition(), null],
-    ['on an unknown property', condition({ path: 'nope' }), /no column/],
-    ['with an operator that Graph refuses', condition({ operator: 'ge' }), /that way/],
+    ['on an unknown property', condition({ path: 'nope' }), /No column/],
+    ['with an operator that Graph refuses', condition({ operator: 'ge' }), /does not support this operator/],
     ['without a value', condition({ values: [] }), /Enter a value/],
-    ['with too many values', condition({ operator: 'in', values: Array(16).fill('x') }), /that way|at most 15/],
+    ['with too many values', condition({ operator: 'in', values: Array(16).fill('x') }), /does not support this operator|at most 15/],
     ['with a value that is too long', condition({ values: ['x'.repeat(121)] }), /120/],
     ['that nobody has given a value', condition({ values: [''] }), /Enter a value/],
   ])('%s', (_what, one, problem) => {
@@ -104,7 +104,7 @@ describe('a condition', () => {
     ['timeOfDay', '8:00', /time of day/],
     ['duration', 'P30D', null],
     ['duration', 'P', /duration/],
-    ['date', '', /needed/],
+    ['date', '', /Enter a value/],
   ] as const)('of %s with %j', (type, value, problem) => {
     const said = valueProblem(value, type);
     if (problem === null) expect(said).toBeNull();

@@ -179,7 +179,7 @@ describe('an expired link', () => {
   test('restarts its part, and a note says so', async () => {
     const pages = await Array.fromAsync(createReader({ a: 2, b: 1 }, expire(1)).read({ ready: [part('a'), part('b')] }));
     expect(new Set(allIds(pages))).toEqual(new Set(['a0', 'a1', 'b0']));
-    expect(pages.flatMap(({ notes }) => notes)).toEqual([expect.stringContaining('read again from its start')]);
+    expect(pages.flatMap(({ notes }) => notes)).toEqual([expect.stringContaining('read this part again from its start')]);
   });
 
   test.each([

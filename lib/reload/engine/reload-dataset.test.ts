@@ -243,6 +243,6 @@ describe('a count that parts do not come to', () => {
     const sink = memorySink();
     const report = await run({ source: withWhole(some), sink });
     expect([report.state, sink.rows]).toEqual(['incomplete', null]);
-    expect(report.problem?.detail).toBe('Graph counted 2 rows but delivered 1. Nothing was compared, deleted or published.');
+    expect(report.problem?.detail).toBe('Graph counted 2 rows but sent 1. Nothing was compared, deleted or published.');
   });
 });

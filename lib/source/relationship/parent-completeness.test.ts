@@ -119,7 +119,7 @@ describe('a parent whose own count differs from what was sent', () => {
     ['more', ['a', 'b', 'c'], 2],
   ])('is read again, and named when it stays so: %s', async (_, ids, count) => {
     const { failed, readings, rows, last } = await read({ groups: { g1: [ids], g2: [['x']] }, counts: { g1: [count] } });
-    expect(failed).toEqual([{ id: 'g1', reason: `Graph counted 2 rows but sent ${ids.length}, in each of 3 readings` }]);
+    expect(failed).toEqual([{ id: 'g1', reason: `Graph counted 2 rows but sent ${ids.length}, in each of 3 attempts` }]);
     expect(readings('g1')).toBe(3);
     expect(readings('g2')).toBe(1);
     expect(rows).toEqual([...ids.map((id) => `g1 ${id}`), 'g2 x']);
@@ -182,12 +182,12 @@ describe('the list of parents', () => {
     [
       'lacks some that are counted',
       { groupCounts: [3] },
-      { lists: 3, gap: [expect.stringContaining('counted 3 of /groups, but listed 2')] },
+      { lists: 3, gap: [expect.stringContaining('counted 3 objects in /groups, but listed 2')] },
     ],
     [
       'has more than are counted',
       { groupCounts: [1] },
-      { lists: 3, gap: [expect.stringContaining('counted 1 of /groups, but listed 2')] },
+      { lists: 3, gap: [expect.stringContaining('counted 1 objects in /groups, but listed 2')] },
     ],
   ])('%s', async (_, script, expected) => {
     const { gap, lists, rows, readings, last } = await read({ groups, ...script });

@@ -75,7 +75,7 @@ describe('a parent, answer by answer', () => {
       [
         [{ ids: ['a'], count: 2 }, reread(0)],
         [{ ids: ['a'], count: 2 }, reread(1)],
-        [{ ids: ['a'], count: 2 }, failed(/counted 2 rows but sent 1, in each of 3 readings/)],
+        [{ ids: ['a'], count: 2 }, failed(/counted 2 rows but sent 1, in each of 3 attempts/)],
       ],
     ],
     [

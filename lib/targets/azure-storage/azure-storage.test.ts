@@ -39,7 +39,7 @@ describe('the test of a container', () => {
   it('says what is wrong with container, key and signature', async () => {
     const first = async (access: TargetAccess) => (await test(access)).checks[0]?.detail;
     const accountKey = Buffer.from('another key').toString('base64');
-    expect(await first(await azurite.target({ container: 'nowhere' }))).toBe('There is no container nowhere.');
+    expect(await first(await azurite.target({ container: 'nowhere' }))).toBe('The container nowhere does not exist.');
     expect(await first(await azurite.target({}, { accountKey }))).toContain('refused the sign-in');
     expect(await first(await withSas('rcwdl', EARLIER))).toMatch(/signature expired on \d{4}-/);
   });

@@ -69,39 +69,55 @@ function ofService(error: RestError, status: number, { location, container, righ
   const problem = (as: ProblemCode, title: string, remedy: string, fixer: 'you' | 'operator' = 'you') =>
     storeError({ code: as, title, remedy: `${remedy} ${UNPUBLISHED}`, fixer }, error, status >= 500 ? 'backoff' : 'never');
   if (code === 'ContainerNotFound' || code === 'ResourceNotFound')
-    return problem('lake-store-missing', `There is no container ${container}.`, 'Make it, or correct its name in the target.');
+    return problem(
+      'lake-store-missing',
+      `The container ${container} does not exist.`,
+      'Create the container, or correct its name in the target.',
+    );
   if (code === 'ContainerBeingDeleted')
-    return problem('lake-store-missing', `The container ${container} is being deleted.`, 'Make it again once it is gone.');
+    return problem(
+      'lake-store-missing',
+      `The container ${container} is being deleted.`,
+      'Wait until it is deleted, then create it again.',
+    );
   if (/time frame|expired/i.test(detail)) return sasExpired(null, error);
   if (code === 'KeyBasedAuthenticationNotPermitted')
-    return problem('lake-sign-in-refused', 'The account takes no keys.', 'Sign in with an application or a managed identity.');
+    return problem(
+      'lake-sign-in-refused',
+      'The storage account does not allow sign-in with account keys.',
+      'Sign in with an application or a managed identity.',
+    );
   if (SIGN_IN.has(code) || status === 401 || /failed to authenticate/.test(detail))
     return problem(
       'lake-sign-in-refused',
       `${location} refused the sign-in.`,
-      'Enter the key or signature again in the target; check the clock of this machine.',
+      'Enter the key or signature again in the target, and check the clock of this machine.',
     );
   if (RIGHTS.has(code) || status === 403)
     return problem(
       'lake-forbidden',
       `${location} refused to ${right}${code === '' ? '' : ` (${code})`}.`,
-      `Give the sign-in the right to ${right}: the role Storage Blob Data Contributor, or that permission in the signature; check the firewall of the account.`,
+      `Give the identity of the target the right to ${right}: the role Storage Blob Data Contributor, or this permission in the signature. Check the firewall of the account, too.`,
     );
   if (HELD.has(code))
     return problem(
       'lake-forbidden',
-      `${location} is held by a lease or a policy (${code}).`,
-      'Take it off that folder, or choose another one in the task.',
+      `A lease or a policy of the account protects ${location} (${code}).`,
+      'Remove the lease or the policy from this folder, or choose another folder in the task.',
     );
   if (code === 'AccountIsDisabled')
-    return problem('lake-forbidden', 'The storage account is disabled.', 'Enable it in the portal.');
+    return problem('lake-forbidden', 'The storage account is disabled.', 'Enable the account in the Azure portal.');
   if (status >= 500 || status === 429 || status === 408)
-    return problem('lake-unavailable', `${location} is not available for now (${code || status}).`, 'Run the task again later.');
+    return problem(
+      'lake-unavailable',
+      `${location} is not available at the moment (${code || status}).`,
+      'Run the task again later.',
+    );
   return storeError(
     {
       code: 'lake-unavailable',
       title: `${location} answered ${status}${code === '' ? '' : ` (${code})`}.`,
-      remedy: `Run the task again; if it stays, check the settings of the storage account. ${UNPUBLISHED}`,
+      remedy: `Run the task again. If the problem persists, check the settings of the storage account. ${UNPUBLISHED}`,
       fixer: 'you',
     },
     error,
@@ -115,8 +131,8 @@ function ofIdentity(error: Error): AppError | null {
   return storeError(
     {
       code: 'lake-sign-in-refused',
-      title: said === undefined ? 'No token for the storage account was given.' : `Entra refused the sign-in: ${said}.`,
-      remedy: `Check tenant, client ID and secret or certificate in the target, or that this machine has an identity. ${UNPUBLISHED}`,
+      title: said === undefined ? 'Entrada got no token for the storage account.' : `Entra refused the sign-in: ${said}.`,
+      remedy: `Check the tenant, the client ID and the secret or certificate in the target. For a managed identity, check that this machine has one. ${UNPUBLISHED}`,
       fixer: 'you',
     },
     error,

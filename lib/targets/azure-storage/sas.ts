@@ -21,7 +21,7 @@ export function sasExpired(end: Date | null, cause?: unknown): AppError {
         end === null
           ? 'The shared access signature has expired.'
           : `The shared access signature expired on ${end.toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
-      remedy: 'Enter a new one in the target and run the task again. Nothing was published.',
+      remedy: 'Enter a new signature in the target and run the task again. Nothing was published.',
       fixer: 'you',
     },
     cause === undefined ? {} : { cause },

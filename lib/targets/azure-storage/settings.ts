@@ -14,7 +14,7 @@ export const AzureStorageSettings = z.object({
     .min(3, 'Enter the name of the container.')
     .max(63)
     // For OneLake: name or ID of the workspace.
-    .regex(/^[$A-Za-z0-9][A-Za-z0-9 ._-]+$/, 'A container has letters, digits and -.'),
+    .regex(/^[$A-Za-z0-9][A-Za-z0-9 ._-]+$/, 'A container name may have letters, digits and -.'),
   prefix: KeyPrefix.default(''),
   signIn: SignIn.default('account-key'),
   ...ENTRA_SETTINGS,
@@ -27,7 +27,7 @@ export const AzureStorageSecrets = z.object({
     .string()
     .trim()
     .max(256)
-    .regex(/^[A-Za-z0-9+/=]*$/, 'A key is base64, as the portal shows it.')
+    .regex(/^[A-Za-z0-9+/=]*$/, 'Enter the key as the Azure portal shows it (base64).')
     .default(''),
   sas: z
     .string()
@@ -50,7 +50,13 @@ export const AZURE_STORAGE_FIELDS: readonly TargetField[] = [
     placeholder: 'https://contoso.blob.core.windows.net',
     hint: 'The Blob or Data Lake address of the account; for Fabric https://onelake.blob.fabric.microsoft.com',
   },
-  { name: 'container', label: 'Container', input: 'text', secret: false, hint: 'It has to exist. In Fabric: the workspace.' },
+  {
+    name: 'container',
+    label: 'Container',
+    input: 'text',
+    secret: false,
+    hint: 'The container must exist. In Fabric: the workspace.',
+  },
   {
     name: 'prefix',
     label: 'Folder in the container',
@@ -73,7 +79,7 @@ export const AZURE_STORAGE_FIELDS: readonly TargetField[] = [
       { value: 'client-certificate', label: 'Application, with a certificate' },
       { value: 'managed-identity', label: 'Managed identity of the machine' },
     ],
-    hint: 'Applications and identities need the role Storage Blob Data Contributor; in Fabric Contributor of the workspace.',
+    hint: 'Applications and identities need the role Storage Blob Data Contributor. In Fabric: Contributor of the workspace.',
   },
   { name: 'accountKey', label: 'Account key', input: 'password', secret: true, ...when('account-key') },
   {
@@ -82,7 +88,7 @@ export const AZURE_STORAGE_FIELDS: readonly TargetField[] = [
     input: 'password',
     secret: true,
     ...when('sas'),
-    hint: 'Of the container, with the rights read, add, create, write, delete and list.',
+    hint: 'A signature of the container with the rights read, add, create, write, delete and list.',
   },
   ...ENTRA_FIELDS,
   ENTRA_AUTHORITY_FIELD,

@@ -60,7 +60,7 @@ async function changeCopy<T>(
     const done = await work((stage, change) => attached(stage, draft, change));
     signal.throwIfAborted();
     await sync(draft);
-    if ((await identityOf(path)) !== before) throw new Error(`${path} was changed by another process.`);
+    if ((await identityOf(path)) !== before) throw new Error(`Another process changed the file ${path}.`);
     await rename(draft, path);
     await sync(dirname(path));
     return done;

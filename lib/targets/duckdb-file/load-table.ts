@@ -85,7 +85,7 @@ export async function loadTable(loading: Loading, how: LandingSettings['whenTabl
     deleted = landed === null ? 0 : (await countRows(stage, landed)) - kept;
     if (landed !== null) drops.push(`DROP TABLE ${landed};`);
     if (isLog(plan.dataset)) notes.push(LOG_ROWS_STAY);
-    else if (kept > 0) notes.push(`${kept} landed rows stay, since not all of the source could be read.`);
+    else if (kept > 0) notes.push(`${kept} landed rows were kept, because Entrada could not read the whole source.`);
   }
   const rejected = rejectedSql(loading);
   notes.push(...rejected.notes);

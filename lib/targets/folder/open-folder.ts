@@ -25,11 +25,11 @@ export async function requireAllowed({ builtIn, rules }: FolderTarget, path: str
   for (const root of rules.folders) if (isWithin(await realPath(resolve(root)), real)) return;
   throw new AppError({
     code: 'target-folder-refused',
-    title: `${path} is not in a folder that targets may use.`,
+    title: `${path} is outside the folders that targets may use.`,
     remedy:
       rules.folders.length === 0
-        ? 'Name the folders that targets may use in ENTRADA_LAKE_ROOTS and start Entrada again.'
-        : `Choose a folder in ${rules.folders.join(' or ')}, or add this one to ENTRADA_LAKE_ROOTS.`,
+        ? 'List the folders that targets may use in ENTRADA_LAKE_ROOTS, and start Entrada again.'
+        : `Choose a folder in ${rules.folders.join(' or ')}, or add this folder to ENTRADA_LAKE_ROOTS and start Entrada again.`,
     fixer: 'operator',
   });
 }

@@ -8,7 +8,7 @@ export const FolderSettings = z.object({
     .trim()
     .min(1, 'Enter the path of the folder.')
     .max(4096)
-    .refine((path) => isAbsolute(path) && !path.includes('\0'), 'Enter an absolute path, from the root of the file system.'),
+    .refine((path) => isAbsolute(path) && !path.includes('\0'), 'Enter an absolute path, for example /data/lake.'),
 });
 export type FolderSettings = z.infer<typeof FolderSettings>;
 
@@ -19,6 +19,6 @@ export const FOLDER_FIELDS: readonly TargetField[] = [
     input: 'text',
     secret: false,
     placeholder: '/srv/lake/entra',
-    hint: 'On the machine of the server and its workers, in one of the folders of ENTRADA_LAKE_ROOTS.',
+    hint: 'A folder on the machine of the server and its workers, inside one of the folders of ENTRADA_LAKE_ROOTS.',
   },
 ];

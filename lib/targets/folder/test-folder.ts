@@ -13,7 +13,7 @@ export async function testFolder(target: FolderTarget, signal: AbortSignal): Pro
     await store.put(name, name);
     const read = await store.get(name);
     await store.delete(name);
-    if (read !== name) throw new Error('What was read is not what was written.');
+    if (read !== name) throw new Error('The test file has other content than Entrada wrote.');
     return { passed: true, checks: [check(null, null, `${await freeSpace(target.settings.path)} free`)] };
   } catch (error) {
     const problem = error instanceof AppError ? error.problem : null;

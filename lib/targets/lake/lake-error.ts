@@ -9,15 +9,15 @@ export function toLakeError(error: unknown, folder: string): unknown {
     return lakeProblem(
       'lake-disk-full',
       `The disk that holds ${folder} is full.`,
-      'Make room on it and run the task again. Nothing was published.',
+      'Free space on the disk and run the task again. Nothing was published.',
       error,
     );
   }
   if (/EACCES|EPERM|EROFS|Permission denied|Read-only/i.test(text)) {
     return lakeProblem(
       'lake-forbidden',
-      `${folder} can't be written.`,
-      'Give the account that Entrada runs as the right to write there. Nothing was published.',
+      `Entrada cannot write to ${folder}.`,
+      'Give the user that runs Entrada write access to this folder. Nothing was published.',
       error,
     );
   }

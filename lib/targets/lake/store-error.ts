@@ -27,7 +27,7 @@ export function connectionProblem(location: string, error: Error): { readonly pr
       problem: {
         code: 'certificate-untrusted',
         title: `The certificate of ${location} is not trusted: ${error.message}.`,
-        remedy: `Enter the certificate of its authority in the target. ${UNPUBLISHED}`,
+        remedy: `Enter the certificate of the authority that signed it in the target. ${UNPUBLISHED}`,
         fixer: 'you',
       },
       retry: 'never',
@@ -36,8 +36,8 @@ export function connectionProblem(location: string, error: Error): { readonly pr
   return {
     problem: {
       code: 'lake-unavailable',
-      title: `${location} could not be reached, or the connection broke.`,
-      remedy: `Check the endpoint, and that a firewall lets this machine through; then run the task again. ${UNPUBLISHED}`,
+      title: `Entrada could not reach ${location}, or the connection was lost.`,
+      remedy: `Check the endpoint, and that the firewall allows this machine. Then run the task again. ${UNPUBLISHED}`,
       fixer: 'operator',
     },
     retry: 'backoff',

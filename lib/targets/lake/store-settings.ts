@@ -7,7 +7,7 @@ export const Endpoint = z
   .max(2048)
   .refine(
     (text) => text === '' || isEndpoint(text),
-    'Enter an address such as https://store.example.com, without user or query.',
+    'Enter a URL such as https://store.example.com, without user name or query.',
   );
 
 function isEndpoint(text: string): boolean {
@@ -24,7 +24,7 @@ export const KeyPrefix = z
   .transform((text) => text.replace(/^\/+|\/+$/g, ''))
   .refine(
     (text) => text === '' || text.split('/').every((part) => /^[A-Za-z0-9_=+.@ -]+$/.test(part) && !/^\.+$/.test(part)),
-    'A folder is letters, digits and . _ - = + @, with / between.',
+    'A folder may have letters, digits and . _ - = + @, with / between its parts.',
   );
 
 /** Joins parts of a key, omitting empty ones. */

@@ -47,7 +47,7 @@ function failed({ name, title }: Pick<Step, 'name' | 'title'>, error: unknown): 
 }
 
 function expectThat(holds: boolean): void {
-  if (!holds) throw new Error('What was read is not what was written.');
+  if (!holds) throw new Error('The test file has other content than Entrada wrote.');
 }
 
 /** Rejects at an abort, so that a store that does not answer cannot extend the test beyond its time limit. */

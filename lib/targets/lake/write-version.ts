@@ -32,7 +32,7 @@ export async function writeVersion(next: NewVersion, compared?: Manifest['compar
   const { store, version, options } = next;
   const { plan } = options;
   if (plan.columns.length === 0)
-    throw new IncompleteError(plan.dataset.name, 'None of its columns could be read. Nothing was published.');
+    throw new IncompleteError(plan.dataset.name, 'No column of the dataset could be read. Nothing was published.');
   await store.delete(version);
   const files = await uploadFiles(store, version, readyFiles(next));
   return writeManifest(next, {

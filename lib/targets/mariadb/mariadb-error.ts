@@ -3,63 +3,64 @@ import { AppError, RemoteError } from '#lib/platform/errors.ts';
 
 const FORBIDDEN: Problem = {
   code: 'landing-forbidden',
-  title: 'The database refused: the user lacks a right.',
-  remedy: 'Grant the user of the target what it lacks. The test of the target names it.',
+  title: 'The database refused the statement: the user lacks a right.',
+  remedy: 'Grant the missing right to the user of the target. The test of the target names the right.',
   fixer: 'operator',
 };
 const SIGN_IN: Problem = {
   code: 'landing-sign-in-refused',
   title: 'The database refused the sign-in.',
-  remedy: 'Check user and password of the target, and that the user may connect from this machine.',
+  remedy: 'Check the user and the password of the target, and that the user may connect from this machine.',
   fixer: 'operator',
 };
 const MISSING: Problem = {
   code: 'landing-missing',
   title: 'The database does not exist.',
-  remedy: 'Create it, or correct the target.',
+  remedy: 'Create the database, or correct its name in the target.',
   fixer: 'operator',
 };
 const DISK_FULL: Problem = {
   code: 'landing-disk-full',
   title: 'The disk of the database is full.',
-  remedy: 'Make room on it and run the task again. Nothing was published.',
+  remedy: 'Free space on the disk and run the task again. Nothing was published.',
   fixer: 'operator',
 };
 export const TABLE_BUSY: Problem = {
   code: 'landing-table-busy',
-  title: 'The table is in use by another run or a long query.',
-  remedy: 'Wait until that process has ended, then run the task again. Nothing was published.',
+  title: 'Another run or a long query uses the table.',
+  remedy: 'Wait until it has ended, then run the task again. Nothing was published.',
   fixer: 'you',
 };
 const DUPLICATE: Problem = {
   code: 'landing-duplicate-key',
   title: 'The table already holds rows with the same key.',
-  remedy: 'Look for rows in the table that Entrada did not write. Nothing was published.',
+  remedy: 'Check the table for rows that Entrada did not write, and delete them. Nothing was published.',
   fixer: 'you',
 };
 const NEEDED: Problem = {
   code: 'landing-table-needed',
-  title: 'A foreign key refers to rows that would not be there.',
+  title: 'A foreign key of another table refers to rows that the run would delete.',
   remedy:
-    'Delete the rows of the other table that refer to them, or make the foreign key ON DELETE CASCADE or SET NULL. Nothing was published.',
+    'Delete those rows of the other table, or define the foreign key with ON DELETE CASCADE or SET NULL. Nothing was published.',
   fixer: 'you',
 };
 const VALUE: Problem = {
   code: 'landing-value-refused',
   title: 'The database refused a value.',
-  remedy: 'Deselect the column, or make it a text column, on the connection metadata page. Nothing was published.',
+  remedy: 'On the connection metadata page, deselect the column or choose the type string for it. Nothing was published.',
   fixer: 'you',
 };
 const NO_LOCAL: Problem = {
   code: 'landing-forbidden',
-  title: 'The server takes no LOAD DATA LOCAL.',
+  title: 'The server does not allow LOAD DATA LOCAL.',
   remedy: 'As an administrator of the server: SET GLOBAL local_infile = ON; (and local_infile = ON in its configuration).',
   fixer: 'operator',
 };
 const LOST: Problem = {
   code: 'landing-unreachable',
   title: 'The connection to the database was lost.',
-  remedy: 'See that the database of the target runs and can be reached, then run the task again. Nothing was published.',
+  remedy:
+    'Check that the database of the target is running and that this machine reaches it. Then run the task again. Nothing was published.',
   fixer: 'operator',
 };
 

@@ -12,10 +12,10 @@ type Right = (typeof RIGHTS)[number];
 /** SQL for an administrator of the server: the user of the target with the least rights that reloads need. */
 export function roleSql({ database, user }: MariadbSettings): string {
   const grantee = `${literal(user)}@'%'`;
-  return `-- As an administrator of the server. Put the address that Entrada connects from in place of %.
+  return `-- As an administrator of the server. Replace % by the address from which Entrada connects.
 CREATE DATABASE IF NOT EXISTS ${quote(database)};
 CREATE USER IF NOT EXISTS ${grantee} IDENTIFIED BY '<password>';
--- TRIGGER: without it the triggers that you add to a table cannot be seen, and would go when the table is replaced.
+-- TRIGGER: without this right, Entrada cannot see triggers that you add to a table, and they are lost when the table is replaced.
 GRANT ${RIGHTS.join(', ')}
   ON ${quote(database)}.* TO ${grantee};
 `;

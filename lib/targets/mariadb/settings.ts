@@ -13,8 +13,8 @@ export const MariadbSettings = z.object({
     .trim()
     .min(1, 'Enter the name of the database.')
     .max(NAME_MAX)
-    .regex(/^[A-Za-z0-9_$-]+$/, 'A database has letters, digits, _, $ and -.'),
-  user: z.string().trim().min(1, 'Enter the user to sign in as.').max(80),
+    .regex(/^[A-Za-z0-9_$-]+$/, 'A database name may have letters, digits, _, $ and -.'),
+  user: z.string().trim().min(1, 'Enter the user name.').max(80),
   tls: TlsMode.default('verify-full'),
   caPem: CaPem.default(''),
   /** In front of each table name; `{schema}` is replaced by the schema of the task. */
@@ -22,7 +22,7 @@ export const MariadbSettings = z.object({
     .string()
     .trim()
     .max(40)
-    .regex(/^([a-z0-9_]|\{schema\})*$/, 'A prefix has small letters, digits, _ and {schema}.')
+    .regex(/^([a-z0-9_]|\{schema\})*$/, 'A prefix may have lower-case letters, digits, _ and {schema}.')
     .default('{schema}_'),
 });
 export type MariadbSettings = z.infer<typeof MariadbSettings>;
@@ -37,16 +37,16 @@ export const MARIADB_FIELDS: readonly TargetField[] = [
     input: 'text',
     secret: false,
     placeholder: 'db.example.com',
-    hint: 'An address such as mysql://user@host:3306/database can be pasted here.',
+    hint: 'You can paste an address such as mysql://user@host:3306/database here.',
   },
   { name: 'port', label: 'Port', input: 'number', secret: false, initial: '3306' },
-  { name: 'database', label: 'Database', input: 'text', secret: false, hint: 'It has to exist. All tables are in it.' },
+  { name: 'database', label: 'Database', input: 'text', secret: false, hint: 'The database must exist. It contains all tables.' },
   {
     name: 'user',
     label: 'User',
     input: 'text',
     secret: false,
-    hint: 'The page of the target has the SQL that makes a user with the least rights.',
+    hint: 'The page of the target shows SQL that creates a user with the least rights.',
   },
   { name: 'password', label: 'Password', input: 'password', secret: true },
   TLS_FIELD,
@@ -58,6 +58,6 @@ export const MARIADB_FIELDS: readonly TargetField[] = [
     secret: false,
     optional: true,
     initial: '{schema}_',
-    hint: 'In front of each table name. {schema} is the schema of the task: hr_users for the schema hr.',
+    hint: 'Before each table name. {schema} is the schema of the task: hr_users for the schema hr.',
   },
 ];

@@ -70,7 +70,9 @@ function failedToConnect(error: unknown): TargetCheck {
     ...{ name: 'connect', title: 'Sign-in', passed: false },
     // The words of the driver, of TLS and of the network say what is wrong with a certificate or a port; they quote no secret.
     detail: problem === null ? errorText(cause) : problem.title,
-    remedy: problem?.remedy ?? 'Check host, port and TLS, that the server runs, and that a firewall lets this machine through.',
+    remedy:
+      problem?.remedy ??
+      'Check the host, the port and TLS, that the server is running, and that the firewall allows this machine.',
   };
 }
 

@@ -88,8 +88,9 @@ function refused(error: unknown): unknown {
   return new RemoteError(
     {
       code: 'landing-sign-in-refused',
-      title: said === undefined ? 'No token for the database was given.' : `Entra refused the sign-in: ${said}.`,
-      remedy: 'Check tenant, client ID and secret or certificate in the target, or that this machine has an identity.',
+      title: said === undefined ? 'Entrada got no token for the database.' : `Entra refused the sign-in: ${said}.`,
+      remedy:
+        'Check the tenant, the client ID and the secret or certificate in the target. For a managed identity, check that this machine has one.',
       fixer: 'you',
     },
     { cause: error },

@@ -40,7 +40,8 @@ export const postgres = defineTarget({
     if (signIn === 'password' && secrets.password === '') missing('secrets.password', 'Enter the password.');
     if (signIn === 'password') return;
     // Who gets a token may use it at every database that takes the identity.
-    if (!tls.startsWith('verify-')) missing('settings.tls', 'A token is only sent to a server whose certificate is verified.');
+    if (!tls.startsWith('verify-'))
+      missing('settings.tls', 'Entrada sends a token only to a server whose certificate it verifies.');
     if (signIn === 'managed-identity') return;
     if (tenantId === '') missing('settings.tenantId', 'Enter the tenant.');
     if (clientId === '') missing('settings.clientId', 'Enter the client ID of the application.');

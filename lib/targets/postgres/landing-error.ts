@@ -6,58 +6,58 @@ import { AppError, RemoteError } from '#lib/platform/errors.ts';
 const PROBLEMS: Readonly<Record<string, Problem>> = {
   '42501': {
     code: 'landing-forbidden',
-    title: 'The database refused: the role lacks a right.',
+    title: 'The database refused the statement: the role lacks a right.',
     remedy:
-      'Give the role of the target the right to create schemas and tables in that database. The test of the target names the right that it lacks.',
+      'Grant the role of the target the right to create schemas and tables in the database. The test of the target names the missing right.',
     fixer: 'operator',
   },
   '28': {
     code: 'landing-sign-in-refused',
     title: 'The database refused the sign-in.',
-    remedy: 'Check user and password of the target (of the built-in one: ENTRADA_LANDING_URL).',
+    remedy: 'Check the user and the password of the target (for the built-in target: ENTRADA_LANDING_URL).',
     fixer: 'operator',
   },
   '3D': {
     code: 'landing-missing',
     title: 'The database does not exist.',
-    remedy: 'Create it, or correct the target (the built-in one: ENTRADA_LANDING_URL).',
+    remedy: 'Create the database, or correct its name in the target (for the built-in target: ENTRADA_LANDING_URL).',
     fixer: 'operator',
   },
   '53100': {
     code: 'landing-disk-full',
     title: 'The disk of the database is full.',
-    remedy: 'Make room on it and run the task again. Nothing was published.',
+    remedy: 'Free space on the disk and run the task again. Nothing was published.',
     fixer: 'operator',
   },
   '55P03': {
     code: 'landing-table-busy',
-    title: 'The table is in use by another run or a long query.',
-    remedy: 'Wait until that process has ended, then run the task again. Nothing was published.',
+    title: 'Another run or a long query uses the table.',
+    remedy: 'Wait until it has ended, then run the task again. Nothing was published.',
     fixer: 'you',
   },
   '2BP01': {
     code: 'landing-table-needed',
-    title: 'Views or other objects depend on the table, so it can’t be dropped.',
+    title: 'The database cannot drop the table, because views or other objects depend on it.',
     remedy: 'Drop those objects, run the task, and create them again. Nothing was published.',
     fixer: 'you',
   },
   '23505': {
     code: 'landing-duplicate-key',
     title: 'The table already holds rows with the same key.',
-    remedy: 'Look for rows in the table that Entrada did not write. Nothing was published.',
+    remedy: 'Check the table for rows that Entrada did not write, and delete them. Nothing was published.',
     fixer: 'you',
   },
   '23503': {
     code: 'landing-table-needed',
-    title: 'A foreign key refers to rows that would not be there.',
+    title: 'A foreign key of another table refers to rows that the run would delete.',
     remedy:
-      'Delete the rows of the other table that refer to them, or make the foreign key ON DELETE CASCADE or SET NULL. Nothing was published.',
+      'Delete those rows of the other table, or define the foreign key with ON DELETE CASCADE or SET NULL. Nothing was published.',
     fixer: 'you',
   },
   '22': {
     code: 'landing-value-refused',
     title: 'The database refused a value.',
-    remedy: 'Deselect the column, or make it a text column, on the connection metadata page. Nothing was published.',
+    remedy: 'On the connection metadata page, deselect the column or choose the type string for it. Nothing was published.',
     fixer: 'you',
   },
 };
@@ -65,7 +65,8 @@ const PROBLEMS: Readonly<Record<string, Problem>> = {
 const LOST: Problem = {
   code: 'landing-unreachable',
   title: 'The connection to the database was lost.',
-  remedy: 'See that the database of the target runs and can be reached, then run the task again. Nothing was published.',
+  remedy:
+    'Check that the database of the target is running and that this machine reaches it. Then run the task again. Nothing was published.',
   fixer: 'operator',
 };
 
@@ -82,7 +83,11 @@ function certificateProblem(error: Error): Problem | null {
     };
   }
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID')
-    return { ...base, title: 'The certificate of the database is not valid today.', remedy: 'Renew it on the server.' };
+    return {
+      ...base,
+      title: 'The certificate of the database is not valid today.',
+      remedy: 'Renew the certificate on the server.',
+    };
   if (/^(UNABLE_TO_|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_CERT|CERT_UNTRUSTED)/.test(code)) {
     return {
       ...base,
@@ -95,7 +100,7 @@ function certificateProblem(error: Error): Problem | null {
     ...base,
     code: 'landing-without-tls',
     title: 'The database does not offer TLS.',
-    remedy: 'Turn TLS on at the server, or choose "No TLS" where the network between is your own.',
+    remedy: 'Turn on TLS on the server, or choose "No TLS" if the network to the server is your own.',
   };
 }
 

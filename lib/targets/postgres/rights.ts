@@ -17,15 +17,15 @@ SELECT * FROM pgaadauth_create_principal(${pg.escapeLiteral(user)}, false, false
   return `${create}
 GRANT CONNECT, TEMPORARY ON DATABASE ${base} TO ${role};
 
--- Entrada's own schema: rows on their way, and what was published.
+-- Entrada's own schema: staged rows, and the record of published runs.
 CREATE SCHEMA IF NOT EXISTS ${STAGING_SCHEMA};
 GRANT USAGE, CREATE ON SCHEMA ${STAGING_SCHEMA} TO ${role};
 
--- For each schema that a task lands in.
+-- For each schema in which a task lands.
 CREATE SCHEMA IF NOT EXISTS "<schema>";
 GRANT USAGE, CREATE ON SCHEMA "<schema>" TO ${role};
 
--- Or, in place of all schemas: let it make them.
+-- Or, instead of these statements: allow the role to create schemas.
 -- GRANT CREATE ON DATABASE ${base} TO ${role};
 `;
 }
@@ -99,7 +99,7 @@ function stagingCheck({ database, creates, staging }: Rights, user: string): Tar
       passed: creates,
       detail: creates
         ? 'The first run creates it.'
-        : `It is not there, and the role ${user} may not create schemas in ${database}.`,
+        : `The schema does not exist, and the role ${user} may not create schemas in ${database}.`,
       remedy: creates ? null : asAdministrator(made),
     };
   }
@@ -107,7 +107,7 @@ function stagingCheck({ database, creates, staging }: Rights, user: string): Tar
   return {
     ...check,
     passed: missing === '',
-    detail: missing === '' ? null : `The role ${user} lacks ${missing} on it.`,
+    detail: missing === '' ? null : `The role ${user} lacks ${missing} on this schema.`,
     remedy: missing === '' ? null : asAdministrator(`GRANT ${missing} ON SCHEMA ${STAGING_SCHEMA} TO ${quote(user)};`),
   };
 }

@@ -61,7 +61,8 @@ function failedToConnect(error: unknown, { database, user, signIn }: PostgresSet
       ? `As an administrator of the database: GRANT CONNECT ON DATABASE ${quote(database)} TO ${quote(user)};`
       : signIn !== 'password' && refusesToken(error)
         ? `Check that the user is the name of the application or identity, and that the server has a role for it: SELECT * FROM pgaadauth_create_principal(${pg.escapeLiteral(user)}, false, false);`
-        : (problem?.remedy ?? 'Check host, port and TLS, that the server runs, and that a firewall lets this machine through.'),
+        : (problem?.remedy ??
+          'Check the host, the port and TLS, that the server is running, and that the firewall allows this machine.'),
   };
 }
 

@@ -72,7 +72,7 @@ export async function claimName(name: string, store: ClaimedWrites): Promise<boo
     }
     await sleep(Math.random() * 50 * Math.min(round + 1, 20));
   }
-  throw new Error(`${name} is claimed by other writers.`);
+  throw new Error(`Another writer is writing ${name}.`);
 }
 
 function isVoid(claim: string, name: string): boolean {

@@ -20,7 +20,7 @@ for (const conditional of [true, false]) {
   const name = `S3 ${conditional ? 'with' : 'without'} conditional writes`;
   const create = async () => server.target();
   describeStoreContract(name, async () => open(server.target())('hr', 'users'));
-  const notes = conditional ? [] : [expect.stringContaining('no one but Entrada may write')];
+  const notes = conditional ? [] : [expect.stringContaining('Let only Entrada write')];
   describeTablesContract(name, { create, open, rules: LOCAL_RULES, notes });
   // The formats are written by what all stores share: `folder` passes each of them.
   if (conditional) continue;

@@ -41,19 +41,27 @@ interface Found {
 function problemOf(error: Error, { location, bucket, right }: S3Attempt): Found | null {
   switch (nameOf(error)) {
     case 'NoSuchBucket':
-      return you('lake-store-missing', `There is no bucket ${bucket}.`, 'Make it, or correct its name in the target.');
+      return you(
+        'lake-store-missing',
+        `The bucket ${bucket} does not exist.`,
+        'Create the bucket, or correct its name in the target.',
+      );
     case 'InvalidAccessKeyId':
       return you('lake-sign-in-refused', 'The store does not know this access key ID.', 'Check the key in the target.');
     case 'SignatureDoesNotMatch':
       return you(
         'lake-sign-in-refused',
-        'The secret access key is not that of the access key ID.',
-        'Enter both again in the target.',
+        'The secret access key does not belong to the access key ID.',
+        'Enter both keys again in the target.',
       );
     case 'ExpiredToken':
     case 'InvalidToken':
     case 'TokenRefreshRequired':
-      return you('lake-sign-in-refused', 'The temporary keys have expired.', 'Enter new ones in the target, or keys that last.');
+      return you(
+        'lake-sign-in-refused',
+        'The temporary keys have expired.',
+        'Enter new temporary keys or permanent keys in the target.',
+      );
     case 'CredentialsProviderError':
       return you(
         'lake-sign-in-refused',
@@ -80,7 +88,7 @@ function problemOf(error: Error, { location, bucket, right }: S3Attempt): Found 
       return you('lake-forbidden', `${location} refused ${right}.`, `Give the key the right ${right} on this bucket and folder.`);
     case 'XMinioStorageFull':
     case 'QuotaExceeded':
-      return operator('lake-disk-full', `The store of ${location} is full.`, 'Make room in it and run the task again.');
+      return operator('lake-disk-full', `The store of ${location} is full.`, 'Free space in the store and run the task again.');
     default:
       return byStatus(error, { location, right });
   }
@@ -92,14 +100,18 @@ function byStatus(error: Error, { location, right }: Pick<S3Attempt, 'location' 
   if (status === 403)
     return you('lake-forbidden', `${location} refused ${right}.`, `Give the key the right ${right} on this bucket and folder.`);
   if (status === 301)
-    return you('target-settings', 'The bucket is at another address.', 'Check endpoint, region and addressing in the target.');
+    return you(
+      'target-settings',
+      'The bucket has another address.',
+      'Check the endpoint, the region and the addressing in the target.',
+    );
   if (status === 507)
-    return operator('lake-disk-full', `The store of ${location} is full.`, 'Make room in it and run the task again.');
+    return operator('lake-disk-full', `The store of ${location} is full.`, 'Free space in the store and run the task again.');
   if (status === undefined || status < 500) return null;
   return {
     problem: {
       code: 'lake-unavailable',
-      title: `${location} is not available for now (${nameOf(error)}, ${status}).`,
+      title: `${location} is not available at the moment (${nameOf(error)}, ${status}).`,
       remedy: `Run the task again later. ${UNPUBLISHED}`,
       fixer: 'you',
     },
@@ -117,7 +129,7 @@ function operator(code: Problem['code'], title: string, remedy: string): Found {
 
 function regionOf(error: Error): string {
   const region = (error as { Region?: unknown }).Region;
-  return typeof region === 'string' ? `It says ${region}.` : '';
+  return typeof region === 'string' ? `The store names the region ${region}.` : '';
 }
 
 function nameOf(error: unknown): string {

@@ -28,7 +28,7 @@ const PARTS_AT_ONCE = 4;
 const DELETES_AT_ONCE = 8;
 
 const WITHOUT_CONDITIONS =
-  'The store has no conditional writes: no one but Entrada may write to the tables of this task, or two could take the same commit.';
+  'The store does not support conditional writes. Let only Entrada write to the tables of this task, or two writers could write the same commit.';
 
 /** A folder of a bucket. The supported stores are strongly consistent: an object that was put can be read and listed at once. */
 export function createS3Store(folder: S3Folder): LakeStore {

@@ -29,10 +29,10 @@ describe('the test of a bucket', () => {
   it('says what is wrong with bucket, key and secret', async () => {
     const server = await s3ServerOfTest();
     const first = async (settings: Given, secrets: Given = {}) => (await test(server, settings, secrets)).checks[0];
-    expect(await first({ bucket: 'nowhere' })).toMatchObject({ detail: 'There is no bucket nowhere.' });
+    expect(await first({ bucket: 'nowhere' })).toMatchObject({ detail: 'The bucket nowhere does not exist.' });
     expect(await first({ accessKeyId: 'unknown' })).toMatchObject({ detail: 'The store does not know this access key ID.' });
     expect(await first({}, { secretAccessKey: 'wrong' })).toMatchObject({
-      detail: expect.stringContaining('not that of the access key'),
+      detail: expect.stringContaining('does not belong to the access key'),
     });
   });
 

@@ -11,14 +11,14 @@ export const S3Settings = z.object({
     .trim()
     .min(1, 'Enter the region; for a server without regions: us-east-1.')
     .max(64)
-    .regex(/^[A-Za-z0-9-]+$/, 'A region is a name such as eu-central-1.')
+    .regex(/^[A-Za-z0-9-]+$/, 'Enter a region such as eu-central-1.')
     .default('us-east-1'),
   bucket: z
     .string()
     .trim()
     .min(3, 'Enter the name of the bucket.')
     .max(63)
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]+$/, 'A bucket has letters, digits, . and -.'),
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._-]+$/, 'A bucket name may have letters, digits, . and -.'),
   prefix: KeyPrefix.default(''),
   /** `path`: https://host/bucket/key; `virtual-host`: https://bucket.host/key. */
   addressing: z.enum(['virtual-host', 'path']).default('virtual-host'),
@@ -47,7 +47,7 @@ export const S3_FIELDS: readonly TargetField[] = [
     secret: false,
     optional: true,
     placeholder: 'https://minio.example.com:9000',
-    hint: 'Empty for AWS. MinIO, Cloudflare R2, Ceph: their address. Google Cloud Storage: https://storage.googleapis.com',
+    hint: 'Empty for AWS. For MinIO, Cloudflare R2 and Ceph: the URL of the store. For Google Cloud Storage: https://storage.googleapis.com',
   },
   {
     name: 'region',
@@ -55,9 +55,9 @@ export const S3_FIELDS: readonly TargetField[] = [
     input: 'text',
     secret: false,
     initial: 'us-east-1',
-    hint: 'For R2 auto; for MinIO us-east-1.',
+    hint: 'For R2: auto. For MinIO: us-east-1.',
   },
-  { name: 'bucket', label: 'Bucket', input: 'text', secret: false, hint: 'It has to exist.' },
+  { name: 'bucket', label: 'Bucket', input: 'text', secret: false, hint: 'The bucket must exist.' },
   { name: 'prefix', label: 'Folder in the bucket', input: 'text', secret: false, optional: true, placeholder: 'entra' },
   {
     name: 'addressing',
@@ -80,7 +80,7 @@ export const S3_FIELDS: readonly TargetField[] = [
       { value: 'keys', label: 'Access key' },
       { value: 'machine', label: 'The identity of the machine (AWS default chain)' },
     ],
-    hint: "The machine's identity is used at the hosts of ENTRADA_TARGET_IDENTITY_HOSTS only.",
+    hint: "Entrada uses the machine's identity only for the hosts of ENTRADA_TARGET_IDENTITY_HOSTS.",
   },
   {
     name: 'accessKeyId',
@@ -88,7 +88,7 @@ export const S3_FIELDS: readonly TargetField[] = [
     input: 'text',
     secret: false,
     when: WITH_KEYS,
-    hint: 'For Google Cloud Storage an HMAC key.',
+    hint: 'For Google Cloud Storage: an HMAC key.',
   },
   { name: 'secretAccessKey', label: 'Secret access key', input: 'password', secret: true, when: WITH_KEYS },
   {

@@ -61,7 +61,7 @@ async function datasetIdsOf(api: ApiClient, connectionId: string, names: readonl
   );
   if (ids.size === 0) {
     throw new CliError(
-      'The connection has no datasets: its metadata could not be read from Graph. Generate it on the page of the connection, then apply again.',
+      'The connection has no datasets, because Entrada could not read its metadata from Graph. Generate the metadata on the page of the connection, then apply again.',
     );
   }
   return names.map((name) => {

@@ -49,7 +49,7 @@ export async function compareVersion(next: NextVersion, latest: Latest | null): 
   const { store, stage, version, options } = next;
   const { plan, unread } = options;
   if (plan.columns.length === 0 || (plan.key.length === 0 && unread.length > 0))
-    throw new IncompleteError(plan.dataset.name, 'Columns by which its rows are known could not be read. Nothing was published.');
+    throw new IncompleteError(plan.dataset.name, 'The key columns of the dataset could not be read. Nothing was published.');
   if (latest === null || !isTable(latest.manifest)) return writeFirst(next, latest);
   await store.delete(version);
   const folder = stage.scratchFile('lake-landed');
@@ -79,7 +79,9 @@ function isTable({ format, files }: Manifest): boolean {
 async function writeFirst(next: NextVersion, latest: Latest | null): Promise<Manifest> {
   await writeFirstChange(next);
   const notes =
-    latest === null ? [] : ['What the task had written before was no table to compare with: all rows were written anew.'];
+    latest === null
+      ? []
+      : ['The earlier data of the task is not a table that Entrada can compare with, so Entrada wrote all rows again.'];
   const compared = { inserted: next.stage.rows, updated: 0, deleted: 0, unchanged: 0, notes };
   return writeVersion(next, compared);
 }
@@ -126,7 +128,7 @@ function notesOf({ plan, unproven }: PublishOptions, { kept }: FoundChanges): st
   if (isLog(plan.dataset)) return [LOG_ROWS_STAY];
   return unproven === null || kept === 0
     ? []
-    : [`${kept} landed rows of parents that could not be read completely were not in the answer; they stay.`];
+    : [`${kept} landed rows were not in the answers for parents that could not be read completely; these rows were kept.`];
 }
 
 /** Places of the files of which rows were updated or deleted. */

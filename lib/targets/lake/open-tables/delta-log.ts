@@ -79,7 +79,8 @@ export async function readDelta(lake: Lake): Promise<DeltaState | null> {
   const actions = base === undefined ? [] : await readCheckpoint(lake, base);
   for (let version = base === undefined ? 0 : base + 1; version <= last; version++) {
     const text = await store.get(commitName(version));
-    if (text === null) throw notOurs(store, 'commits of its log are missing, or its checkpoint is of a kind that is not read');
+    if (text === null)
+      throw notOurs(store, 'commits of its log are missing, or Entrada does not support the format of its checkpoint');
     actions.push(...parseActions(text));
   }
   // The commit of the checkpoint itself says which run made it.
@@ -124,7 +125,7 @@ function applyActions(
     if (add != null) files.set(add.path, add);
     metaData = described ?? metaData;
     if (protocol != null && (protocol.minReaderVersion > READER_VERSION || protocol.minWriterVersion > WRITER_VERSION))
-      throw notOurs(store, 'another writer has raised its protocol');
+      throw notOurs(store, 'another writer has changed it to a newer protocol version');
   }
   if (metaData === null) throw notOurs(store, 'its log has no schema');
   if (metaData.configuration['delta.appendOnly'] === 'true') throw notOurs(store, 'it is append-only');
@@ -135,8 +136,8 @@ function applyActions(
 function notOurs(store: LakeStore, why: string): AppError {
   return new AppError({
     code: 'table-not-ours',
-    title: `The Delta table in ${store.location} can't be written: ${why}.`,
-    remedy: 'Choose another folder in the task, or remove that table. Nothing was published.',
+    title: `Entrada cannot write to the Delta table in ${store.location}: ${why}.`,
+    remedy: 'Choose another folder in the task, or delete this table. Nothing was published.',
     fixer: 'you',
   });
 }

@@ -77,16 +77,16 @@ export function requireWritable(store: LakeStore, metadata: TableMetadata): void
   const refuse = (why: string) =>
     new AppError({
       code: 'table-not-ours',
-      title: `The Iceberg table in ${store.location} can't be written: ${why}.`,
-      remedy: 'Choose another folder in the task, or remove that table. Nothing was published.',
+      title: `Entrada cannot write to the Iceberg table in ${store.location}: ${why}.`,
+      remedy: 'Choose another folder in the task, or delete this table. Nothing was published.',
       fixer: 'you',
     });
-  if (metadata['format-version'] !== 2) throw refuse('another writer has changed its version');
-  if (metadata['partition-specs'].some(({ fields }) => fields.length > 0)) throw refuse('another writer has given it partitions');
+  if (metadata['format-version'] !== 2) throw refuse('another writer has changed its format version');
+  if (metadata['partition-specs'].some(({ fields }) => fields.length > 0)) throw refuse('another writer has added partitions');
   // Other writers take 63 bits, which JSON in JavaScript does not keep.
   if (metadata.snapshots.some((snapshot) => !Number.isSafeInteger(snapshot['snapshot-id'])))
     throw refuse('another writer has committed to it');
-  if (metadata.location !== store.uri) throw refuse(`its files are named below ${metadata.location}`);
+  if (metadata.location !== store.uri) throw refuse(`its metadata names another location: ${metadata.location}`);
 }
 
 export function currentSnapshot({ metadata }: IcebergState): Snapshot | null {

@@ -6,7 +6,7 @@ export function tableConflict(table: 'Delta' | 'Iceberg', location: string): App
     {
       code: 'landing-table-busy',
       title: `Other writers keep changing the ${table} table in ${location}.`,
-      remedy: 'Stop them, and run the task again. What readers see is what was there before.',
+      remedy: 'Stop the other writers, and run the task again. Readers still see the version from before this run.',
       fixer: 'you',
     },
     { retry: 'backoff' },

@@ -59,7 +59,7 @@ export async function rehashKeyless({ session, stage, options, names }: Loading,
   if (plan.key.length > 0) return;
   const complete = plan.columns.every(({ name }) => found.columns.has(name));
   if (complete && (await findCoverage(session, names)) === coverageOf(plan.columns)) return;
-  if (changes?.partial === true) throw new ChangesLostError('The landed rows were compared by other columns.');
+  if (changes?.partial === true) throw new ChangesLostError('The landed rows were compared by other columns than now.');
   checkComparable(plan, found, names);
   const [landed, hashes] = [stage.scratchFile('landed-rows.csv'), stage.scratchFile('hashes.csv')];
   const values = plan.columns.map((column) => (found.columns.has(column.name) ? pulledText(column, quote(column.name)) : 'NULL'));
@@ -97,11 +97,11 @@ export async function checkStart({ session, options, names }: Loading): Promise<
   const since = changes?.since ?? null;
   const now = deltaToken === null ? null : await findLandedDeltaToken(session, names, null);
   if (since === null || now?.deltaToken !== since.deltaToken)
-    throw new ChangesLostError('Another run has written to the table meanwhile, or it is gone.');
+    throw new ChangesLostError('Another run has written to the table since then, or the table no longer exists.');
   const readAgain = (now.unread ?? []).filter((name) => unread.every((column) => column.name !== name));
   if (readAgain.length > 0) throw new ChangesLostError(`The last run could not read ${readAgain.join(', ')}.`);
   const count = await countRows(session, names.live);
-  if (count !== since.rows) throw new ChangesLostError(`The table has ${count} rows, but the last run left ${since.rows}.`);
+  if (count !== since.rows) throw new ChangesLostError(`The table has ${count} rows, but had ${since.rows} after the last run.`);
 }
 
 /** The stage's changed ids into a table of the session. */
@@ -131,10 +131,10 @@ export async function unreportedNote({ session, options, names }: Loading, scope
   const count = (operation: string): number => Number(rows.find((row) => row['operation'] === operation)?.['changed'] ?? 0);
   const [inserted, updated, deleted] = ['I', 'U', 'D'].map(count);
   const total = (inserted ?? 0) + (updated ?? 0) + (deleted ?? 0);
-  if (total === 0) return 'Everything was read to check the incremental runs: delta query had reported every change.';
+  if (total === 0) return 'Full compare: delta query had reported every change.';
   const named = rows
     .slice(0, NAMED_MAX)
     .map((row) => String(row['id']))
     .join(', ');
-  return `Everything was read to check the incremental runs: delta query had not reported ${total} changed rows (${named}). The full reading found them: ${inserted} were inserted, ${updated} updated and ${deleted} deleted.`;
+  return `Full compare: delta query had not reported ${total} changed rows (${named}). This run corrected them: ${inserted} inserted, ${updated} updated and ${deleted} deleted.`;
 }

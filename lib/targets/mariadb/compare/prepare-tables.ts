@@ -22,7 +22,7 @@ export function checkComparable(plan: DatasetPlan, found: FoundTable, { table }:
   if ([...found.primaryKey].sort().join('\n') === [...wanted].sort().join('\n')) return;
   throw new AppError({
     code: 'key-changed',
-    title: `The key of ${table} is (${found.primaryKey.join(', ')}), that of the dataset is (${plan.key.join(', ')}).`,
+    title: `The key of the table ${table} is (${found.primaryKey.join(', ')}), but the key of the dataset is (${plan.key.join(', ')}).`,
     remedy: `Choose the old key again on the connection metadata page, or drop the table ${table} to start again. Nothing was changed.`,
     fixer: 'you',
   });

@@ -123,7 +123,7 @@ async function apply(loading: Loading, change: Change, { settings, prepared }: A
   const { session, stage, options, names } = loading;
   const { plan, runId, now, changes, events = null } = options;
   const history = settings.history && plan.key.length > 0;
-  const notes = settings.history && !history ? ['No history is kept: the dataset has no key.'] : [];
+  const notes = settings.history && !history ? ['Entrada keeps no history of this dataset, because it has no key.'] : [];
   const applying = { plan, names, liveTypes: prepared.liveTypes, history, runId, now, insertsAreMarked: events !== null };
   let applied: AppliedChanges;
   if (change.diff === null) {

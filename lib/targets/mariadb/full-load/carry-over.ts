@@ -50,7 +50,9 @@ export async function carryOver(loading: Loading, loaded: string): Promise<Carri
     WHERE n.${keys[0]} IS NULL AND ${logs ? 'TRUE' : staysSql(loading, landed)}`);
   const rows = await session.run(`INSERT INTO ${loaded} (${columns.join(', ')}) SELECT ${columns.join(', ')} FROM ${missing}`);
   if (unproven !== null && !logs && rows > 0)
-    notes.push(`${rows} landed rows of parents that could not be read completely were not in the answer; they stay.`);
+    notes.push(
+      `${rows} landed rows were not in the answers for parents that could not be read completely; these rows were kept.`,
+    );
   return { rows, notes };
 }
 

@@ -41,9 +41,9 @@ export function checkOurs(table: string, found: FoundTable, marks: readonly stri
   if (marks.every((mark) => found.columns.has(mark))) return;
   throw new AppError({
     code: 'table-not-ours',
-    title: `There is a table ${table} that this update method did not make.`,
-    detail: `It lacks ${marks.filter((mark) => !found.columns.has(mark)).join(', ')}.`,
-    remedy: 'Choose another schema in the task, or drop or rename that table. Nothing was changed.',
+    title: `The table ${table} exists, but this update method did not create it.`,
+    detail: `The table lacks ${marks.filter((mark) => !found.columns.has(mark)).join(', ')}.`,
+    remedy: 'Choose another schema in the task, or drop or rename this table. Nothing was changed.',
     fixer: 'you',
   });
 }

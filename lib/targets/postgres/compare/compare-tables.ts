@@ -30,7 +30,7 @@ export function checkComparable(plan: DatasetPlan, found: FoundTable): void {
   if ([...found.primaryKey].sort().join('\n') === [...plan.key].sort().join('\n')) return;
   throw new AppError({
     code: 'key-changed',
-    title: `The key of ${plan.namespace}.${plan.table} is (${found.primaryKey.join(', ')}), that of the dataset is (${plan.key.join(', ')}).`,
+    title: `The key of the table ${plan.namespace}.${plan.table} is (${found.primaryKey.join(', ')}), but the key of the dataset is (${plan.key.join(', ')}).`,
     remedy: `Choose the old key again on the connection metadata page, or drop the table ${plan.namespace}.${plan.table} to start again. Nothing was changed.`,
     fixer: 'you',
   });

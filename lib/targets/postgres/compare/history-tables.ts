@@ -83,10 +83,10 @@ async function fillOpenVersions(
 function viewNeeded(view: string, dependents: readonly Dependent[]): AppError {
   return new AppError({
     code: 'landing-table-needed',
-    title: `Other objects depend on the view ${view.replaceAll('"', '')}, which has to be made again with other columns.`,
-    detail: `It is used by: ${dependents.map(({ what }) => what).join(', ')}.`,
+    title: `Other objects depend on the view ${view.replaceAll('"', '')}, which Entrada has to create again with other columns.`,
+    detail: `Objects that use the view: ${dependents.map(({ what }) => what).join(', ')}.`,
     remedy:
-      'Drop those objects, run the task, and create them again; or keep the columns by the settings of the task. Nothing was published.',
+      'Drop those objects, run the task, and create them again; or set the task to keep the columns. Nothing was published.',
     fixer: 'you',
   });
 }

@@ -179,7 +179,7 @@ describe('everything is read after all', () => {
     [
       'when Graph takes the delta link back',
       { source: { delta: delta({ m0: lost }, 'm5') } },
-      /no longer knows.*Everything was read/,
+      /no longer has the changes.*Entrada read the whole dataset/,
     ],
     [
       'when Graph counts other rows than its changes explain',
@@ -189,11 +189,11 @@ describe('everything is read after all', () => {
     [
       'when somebody took rows out of the table',
       { source: { counts: [3] }, before: "DELETE FROM hr.users WHERE id = 'c'" },
-      /has 2 rows, but the last run left 3/,
+      /has 2 rows, but had 3 after the last run/,
     ],
     ['when the rows are of another connection', { incremental: { sourceKey: 'conn_2' } }, null],
-    ['when a person asks for it', { incremental: { full: true } }, /Everything was read to check/],
-    ['when the last time is long ago', { incremental: { fullEveryDays: 0 } }, /Everything was read to check/],
+    ['when a person asks for it', { incremental: { full: true } }, /Full compare: /],
+    ['when the last time is long ago', { incremental: { fullEveryDays: 0 } }, /Full compare: /],
   ])('%s', async (_name, { source, incremental = {}, before }, words) => {
     const landing = await landed();
     if (before !== undefined) await landing.client.query(before);

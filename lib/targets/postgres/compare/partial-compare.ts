@@ -26,17 +26,17 @@ export async function checkStart(
   const since = changes?.since ?? null;
   const names = namesOf(plan);
   const found = await findTable(session, plan.namespace, plan.table);
-  if (found === null) throw new ChangesLostError(`The table ${names.live} is gone.`);
+  if (found === null) throw new ChangesLostError(`The table ${names.live} no longer exists.`);
   // A column that could not be read in this round changes the signature of its delta token, not which rows the changes apply to.
   const now = deltaToken === null ? null : await findLandedDeltaToken(session, plan, null);
   if (since === null || now?.deltaToken !== since.deltaToken)
-    throw new ChangesLostError('Another run has written to the table meanwhile.');
+    throw new ChangesLostError('Another run has written to the table since then.');
   // Rows without a change keep the earlier values for it.
   const readAgain = (now.unread ?? []).filter((name) => unread.every((column) => column.name !== name));
   if (readAgain.length > 0) throw new ChangesLostError(`The last run could not read ${readAgain.join(', ')}.`);
   const { rows } = await session.query<{ count: string }>(`SELECT count(*) AS count FROM ${presentRows(names, found)}`);
   const count = Number(rows[0]?.count ?? 0);
-  if (count !== since.rows) throw new ChangesLostError(`The table has ${count} rows, but the last run left ${since.rows}.`);
+  if (count !== since.rows) throw new ChangesLostError(`The table has ${count} rows, but had ${since.rows} after the last run.`);
 }
 
 /** Copies the stage's changed ids into a temporary table. */
@@ -68,7 +68,7 @@ export async function unreportedNote(session: LandingSession, plan: DatasetPlan,
   );
   const [inserted, updated, deleted] = [rows[0]?.inserted, rows[0]?.updated, rows[0]?.deleted].map((n) => Number(n ?? 0));
   const total = (inserted ?? 0) + (updated ?? 0) + (deleted ?? 0);
-  if (total === 0) return 'Everything was read to check the incremental runs: delta query had reported every change.';
+  if (total === 0) return 'Full compare: delta query had reported every change.';
   const named = (rows[0]?.ids ?? []).join(', ');
-  return `Everything was read to check the incremental runs: delta query had not reported ${total} changed rows (${named}). The full reading found them: ${inserted} were inserted, ${updated} updated and ${deleted} deleted.`;
+  return `Full compare: delta query had not reported ${total} changed rows (${named}). This run corrected them: ${inserted} inserted, ${updated} updated and ${deleted} deleted.`;
 }

@@ -39,7 +39,7 @@ export async function rehashKeyless(
   await ensureStagingSchema(session);
   const complete = plan.columns.every(({ name }) => found.columns.has(name));
   if (complete && (await findCoverage(session, plan)) === coverageOf(plan.columns)) return false;
-  if (changes?.partial === true) throw new ChangesLostError('The landed rows were compared by other columns.');
+  if (changes?.partial === true) throw new ChangesLostError('The landed rows were compared by other columns than now.');
   const file = stage.scratchFile('rehash.csv');
   const values = plan.columns.map(copyExpression).join(', ');
   await stage.run(`COPY (SELECT ${values}, ${rowHashSql(plan.columns)} FROM staged) TO ${sqlText(file)} ${CSV_OPTIONS}`);

@@ -190,7 +190,7 @@ async function apply(
   const partial = changes?.partial === true;
   if (!partial && changes?.since != null) await loadChangedIds(session, stage);
   const history = settings.history && plan.key.length > 0;
-  const notes = settings.history && !history ? ['No history is kept: the dataset has no key.'] : [];
+  const notes = settings.history && !history ? ['Entrada keeps no history of this dataset, because it has no key.'] : [];
   const { softDelete } = settings;
   const records = await findRecordedColumns(session, plan);
   const found = await findTable(session, plan.namespace, plan.table);
@@ -237,7 +237,7 @@ async function removeMarked(
   const removed = await session.run(`DELETE FROM ${live} WHERE ${DELETED_AT} IS NOT NULL`);
   if (removed === 0) return [];
   return [
-    `${formatCounted(removed, 'row')} that earlier runs had marked as deleted went, since the task keeps deleted rows no more.`,
+    `${formatCounted(removed, 'row')} that earlier runs had marked as deleted were deleted, because the task no longer keeps deleted rows.`,
   ];
 }
 
@@ -274,7 +274,7 @@ export function keptNotes({ plan, unproven, kept }: PublishOptions & { readonly 
   if (isLog(plan.dataset)) return [LOG_ROWS_STAY];
   return unproven === null || kept === 0
     ? []
-    : [`${kept} landed rows of parents that could not be read completely were not in the answer; they stay.`];
+    : [`${kept} landed rows were not in the answers for parents that could not be read completely; these rows were kept.`];
 }
 
 /**
@@ -286,7 +286,7 @@ export function checkCount({ plan, rejected }: PublishOptions, diff: StageDiff, 
   const most = landed + diff.inserted + (rejected?.count ?? 0);
   if (countNow === null || (countNow >= landed - diff.deleted && countNow <= most)) return;
   const after = landed + diff.inserted - diff.deleted;
-  throw new ChangesLostError(`By its changes ${plan.table} would have ${after} rows, but Graph counts ${countNow}.`);
+  throw new ChangesLostError(`After these changes, ${plan.table} would have ${after} rows, but Graph counts ${countNow}.`);
 }
 
 async function fillStaging(session: LandingSession, plan: DatasetPlan, names: TableNames, diff: StageDiff): Promise<void> {

@@ -93,7 +93,9 @@ export async function carryOver(session: LandingSession, stage: StagedRows, opti
   await loadRejectedKeys(session, stage, options);
   const kept = await session.run(sql.addRows(rowColumns, isLog(plan.dataset) ? 'true' : sql.staysSql(options)));
   if (unproven !== null && !isLog(plan.dataset) && kept > 0) {
-    notes.push(`${kept} landed rows of parents that could not be read completely were not in the answer; they stay.`);
+    notes.push(
+      `${kept} landed rows were not in the answers for parents that could not be read completely; these rows were kept.`,
+    );
   }
   return { rows: kept, notes };
 }

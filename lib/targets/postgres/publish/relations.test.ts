@@ -181,7 +181,7 @@ it('foreign keys that are enforced, as before PostgreSQL 18, are made anew aroun
 it('a view of somebody else with the name stays, and a note says so', async () => {
   const { run } = createTask('full-load', 's_theirs');
   await client.query('CREATE SCHEMA s_theirs; CREATE VIEW s_theirs.group_members__view AS SELECT 1 AS one');
-  expect((await run('run_1', FIRST)).join()).toContain('group_members__view was not made: there is something else of this name');
+  expect((await run('run_1', FIRST)).join()).toContain('group_members__view was not created: another object has this name');
   expect(await query('SELECT * FROM s_theirs.group_members__view')).toEqual([{ one: 1 }]);
 });
 

@@ -127,7 +127,9 @@ async function addKey(session: LandingSession, schema: string, reference: TableR
         `${await foreignKeySql(session, schema, reference)}; COMMENT ON CONSTRAINT ${quote(name)} ON ${live} IS '${ENTRADA_COMMENT} from the relationships in Microsoft Graph'`,
       )
     : `(${toColumns.join(', ')}) is not the key of ${toTable}.`;
-  return refused === null ? [] : [`The foreign key of ${table} (${columns.join(', ')}) to ${toTable} was not made: ${refused}`];
+  return refused === null
+    ? []
+    : [`The foreign key of ${table} (${columns.join(', ')}) to ${toTable} was not created: ${refused}`];
 }
 
 async function foreignKeySql(session: LandingSession, schema: string, reference: TableReference): Promise<string> {
@@ -159,7 +161,7 @@ async function showView(session: LandingSession, schema: string, view: Relations
   );
   const { version = '0', comment: present = null, kind = null } = rows[0] ?? {};
   if (kind !== null && present?.startsWith(ENTRADA_COMMENT) !== true)
-    return [`The view ${view.name} was not made: there is something else of this name.`];
+    return [`The view ${view.name} was not created: another object has this name.`];
   const select = viewSelect(schema, view, landed);
   const comment = `${ENTRADA_COMMENT} ${view.table} with names, ${createHash('sha256').update(select).digest('hex').slice(0, 12)}`;
   if (comment === present) return [];
@@ -170,7 +172,7 @@ async function showView(session: LandingSession, schema: string, view: Relations
   if (replaced === null) return [];
   // Other columns than before: what people attached to the view goes with it; what depends on it keeps it.
   const refused = await tryToRun(session, `DROP VIEW IF EXISTS ${name}; CREATE ${create}`);
-  if (refused !== null) return [`The view ${view.name} was not made: ${refused}`];
+  if (refused !== null) return [`The view ${view.name} was not created: ${refused}`];
   await grantToReader(session, name);
   return [];
 }

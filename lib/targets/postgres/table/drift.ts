@@ -81,10 +81,10 @@ export async function alterColumn(session: LandingSession, plan: Plan, { column,
     throw new AppError(
       {
         code: 'landing-table-needed',
-        title: `Other objects depend on column ${column} of ${plan.namespace}.${plan.table}, which has to change.`,
+        title: `Other objects depend on column ${column} of ${plan.namespace}.${plan.table}, which Entrada has to change.`,
         detail: error instanceof Error ? (error.cause instanceof pg.DatabaseError ? error.cause.message : error.message) : '',
         remedy:
-          'Drop those objects, run the task, and create them again; or keep the column by the settings of the task. Nothing was published.',
+          'Drop those objects, run the task, and create them again; or set the task to keep the column. Nothing was published.',
         fixer: 'you',
         field: column,
       },

@@ -36,6 +36,6 @@ export function checkKeylessIsWhole({
   if (plan.key.length > 0 || unread.length === 0) return;
   throw new IncompleteError(
     plan.dataset.name,
-    `Its rows have no key: they are known only by all of their values, and ${namesOfUnread(unread)} could not be read. Nothing was changed. Deselect the column, or give the connection what it needs.`,
+    `The rows have no key, so Entrada compares all their values, but ${namesOfUnread(unread)} could not be read. Nothing was changed. Deselect the column, or grant the connection the missing permission.`,
   );
 }
