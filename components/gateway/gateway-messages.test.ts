@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { GATEWAY_STATE_LABEL, type GatewayOptionDto, GatewayState, takesWork } from '#lib/domain/gateway/gateway.ts';
+import { GATEWAY_STATE_LABEL, type GatewayOptionDto, GatewayState, acceptsWork } from '#lib/domain/gateway/gateway.ts';
 import { gatewayAwayHint, gatewayOptionLabel } from './gateway-messages.ts';
 
 const PLANT: GatewayOptionDto = {
@@ -11,7 +11,7 @@ it.each(GatewayState.options)(
   (state) => {
     const option = { ...PLANT, state };
     expect(gatewayOptionLabel(option)).toBe(`Plant · ${GATEWAY_STATE_LABEL[state]}`);
-    expect(gatewayAwayHint(option) === null).toBe(takesWork(state));
+    expect(gatewayAwayHint(option) === null).toBe(acceptsWork(state));
   },
 );
 

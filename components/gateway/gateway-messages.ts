@@ -1,5 +1,5 @@
 import { formatCount } from '#lib/domain/format.ts';
-import { GATEWAY_STATE_LABEL, type GatewayOptionDto, takesWork } from '#lib/domain/gateway/gateway.ts';
+import { GATEWAY_STATE_LABEL, type GatewayOptionDto, acceptsWork } from '#lib/domain/gateway/gateway.ts';
 
 /** Label of a gateway or a group in a select. */
 export function gatewayOptionLabel({ kind, name, state, members, connectedMembers }: GatewayOptionDto): string {
@@ -9,7 +9,7 @@ export function gatewayOptionLabel({ kind, name, state, members, connectedMember
 
 /** Why the chosen gateway cannot be used now, and who can change that; null: it can. */
 export function gatewayAwayHint({ kind, state, members }: GatewayOptionDto): string | null {
-  if (takesWork(state)) return null;
+  if (acceptsWork(state)) return null;
   if (kind === 'group') {
     return members === 0
       ? 'This group has no gateway yet. An administrator can add a gateway on the page Data gateways.'

@@ -12,7 +12,7 @@ const MODELS_MAX = 4;
 
 /** By hash, the last used last. */
 const models = new Map<string, CsdlModel>();
-/** What each of them offers: walking one takes a sixth of a second. */
+/** What each of them offersOfDocument: walking one takes a sixth of a second. */
 const offered = new WeakMap<CsdlModel, readonly DatasetOfferDto[]>();
 
 /** What two documents differ in. */
@@ -39,7 +39,7 @@ export function diffDocuments(before: MetadataDocument, after: MetadataDocument)
 }
 
 /** Everything else that a document says can be listed. */
-export function offers(document: MetadataDocument): readonly DatasetOfferDto[] {
+export function offersOfDocument(document: MetadataDocument): readonly DatasetOfferDto[] {
   const model = load(document);
   const known = offered.get(model);
   if (known !== undefined) return known;
@@ -48,10 +48,10 @@ export function offers(document: MetadataDocument): readonly DatasetOfferDto[] {
   return found;
 }
 
-/** Names of the properties of each entity type that is offered, with blanks between them: to find offers by a column. */
+/** Names of the properties of each entity type that is offered, with blanks between them: to find offersOfDocument by a column. */
 export function offeredColumns(document: MetadataDocument): Readonly<Record<string, string>> {
   const model = load(document);
-  const types = new Set(offers(document).map(({ entityType }) => entityType));
+  const types = new Set(offersOfDocument(document).map(({ entityType }) => entityType));
   return Object.fromEntries(
     [...types].map((type) => [type, (flattenType(model, type)?.properties ?? []).map(({ name }) => name).join(' ')]),
   );
@@ -63,14 +63,14 @@ export function buildOffer(document: MetadataDocument, path: string): DatasetDef
 }
 
 function load({ hash, gzip }: MetadataDocument): CsdlModel {
-  return modelOf(hash, () => gunzipSync(gzip));
+  return csdlModelOf(hash, () => gunzipSync(gzip));
 }
 
 /**
  * The model of a document, parsed once for each `hash`. A document with warnings is still of use; one without any type is none.
  * @throws RemoteError `metadata-unreadable`
  */
-export function modelOf(hash: string, read: () => Uint8Array): CsdlModel {
+export function csdlModelOf(hash: string, read: () => Uint8Array): CsdlModel {
   const known = models.get(hash);
   const model = known ?? parseCsdl([read()]);
   if (model.entityTypes.size === 0) throw unreadable(model);

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
 /** Key that `secretText` adds to the JSON Schema. */
-export const SECRET = 'x-secret';
+export const SECRET_MARKER = 'x-secret';
 
 /** A text that is never transported or stored in clear: a transport encrypts the paths of `secretPaths`. */
 export function secretText(): z.ZodString {
-  return z.string().meta({ [SECRET]: true });
+  return z.string().meta({ [SECRET_MARKER]: true });
 }
 
 interface SchemaNode {
@@ -13,7 +13,7 @@ interface SchemaNode {
   readonly items?: SchemaNode;
   readonly anyOf?: readonly SchemaNode[];
   readonly oneOf?: readonly SchemaNode[];
-  readonly [SECRET]?: boolean;
+  readonly [SECRET_MARKER]?: boolean;
 }
 
 /** Paths of the secret texts in a schema, separated by dots (`[]` = each item of an array), sorted. */
@@ -23,7 +23,7 @@ export function secretPaths(schema: z.ZodType): readonly string[] {
 }
 
 function pathsBelow(node: SchemaNode, path: string): readonly string[] {
-  const own = node[SECRET] === true ? [path] : [];
+  const own = node[SECRET_MARKER] === true ? [path] : [];
   const members = Object.entries(node.properties ?? {}).flatMap(([name, child]) =>
     pathsBelow(child, path === '' ? name : `${path}.${name}`),
   );

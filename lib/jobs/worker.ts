@@ -4,7 +4,7 @@ import { inSpan } from '#lib/platform/tracing/span.ts';
 import { JobLeaseLostError } from '#lib/reload/engine/job-lease-lost.ts';
 import type { SourceResolver } from '#lib/services/ports.ts';
 import { fireSchedules } from '#lib/services/schedule/fire-schedules.ts';
-import { isAnyDue } from '#lib/store/schedule/schedules.ts';
+import { isAnyScheduleDue } from '#lib/store/schedule/schedules.ts';
 import { checkConnectionsJob } from './definitions/check-connections.ts';
 import { fireSchedulesJob } from './definitions/fire-schedules.ts';
 import { metadataJob } from './definitions/metadata-job.ts';
@@ -140,7 +140,7 @@ async function sweep(boss: PgBoss, deps: Pick<WorkerDeps, 'db' | 'clock' | 'log'
     return job !== null && ALIVE.has(job.state);
   });
   await giveUpGatewayCommands(deps);
-  if (await isAnyDue(deps.db, deps.clock.now())) await boss.send(fireSchedulesJob.name, {}, {});
+  if (await isAnyScheduleDue(deps.db, deps.clock.now())) await boss.send(fireSchedulesJob.name, {}, {});
   if (lost > 0) deps.log.warn({ lost }, 'runs without a job were ended');
   const swept = deps.workDir === undefined ? 0 : await sweepStages(deps.db, deps.workDir);
   if (swept > 0) deps.log.info({ swept }, 'stages that nobody goes on with were removed');

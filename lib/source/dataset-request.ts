@@ -1,4 +1,4 @@
-import { type Column, type DatasetDefinition, isRead } from '#lib/domain/dataset/dataset.ts';
+import { type Column, type DatasetDefinition, isColumnRead } from '#lib/domain/dataset/dataset.ts';
 import { needsAdvancedQuery } from '#lib/domain/filter/filter.ts';
 import { parseFilter } from '#lib/domain/filter/parse-filter.ts';
 import { fillPath } from './parent-path.ts';
@@ -53,7 +53,7 @@ function filterOf({ filter }: DatasetDefinition, { parentId = '', part = '' }: {
 
 /** Columns that a reload reads: the selected ones and the key. */
 export function columnsToRead(dataset: DatasetDefinition): readonly Column[] {
-  return dataset.columns.filter(isRead);
+  return dataset.columns.filter(isColumnRead);
 }
 
 /** Path with query of the collection that a relationship's parents are in: their keys alone, the largest page or `top` of them. */

@@ -39,11 +39,11 @@ export function refusalOf(claims: AdmissionClaims, admission: EntraAdmission, ha
   if (admission.groups.size === 0 && admission.roles.size === 0) return hasAccount ? null : 'no-account';
   const inGroup = (claims.groups ?? []).some((id) => admission.groups.has(id.toLowerCase()));
   if (inGroup || (claims.roles ?? []).some((role) => admission.roles.has(role))) return null;
-  return admission.groups.size > 0 && leavesGroupsOut(claims) ? 'groups-left-out' : 'not-allowed';
+  return admission.groups.size > 0 && hasGroupsOverage(claims) ? 'groups-left-out' : 'not-allowed';
 }
 
 /** Whether a person is in more groups than a token holds, 200 (Entra docs, "Groups overage claim"). */
-export function leavesGroupsOut({ _claim_names }: AdmissionClaims): boolean {
+export function hasGroupsOverage({ _claim_names }: AdmissionClaims): boolean {
   return _claim_names?.groups !== undefined;
 }
 

@@ -8,7 +8,7 @@ import type { Db } from '#lib/platform/postgres/db.ts';
 import { listEntraRoleRules } from '#lib/store/account/entra-role-rules.ts';
 import { findUserByEntraObjectId } from '#lib/store/account/users.ts';
 import { entraAccount } from './entra-account.ts';
-import { AdmissionClaims, type EntraAdmission, isOtherTenant, leavesGroupsOut, refusalOf } from './entra-admission.ts';
+import { AdmissionClaims, type EntraAdmission, hasGroupsOverage, isOtherTenant, refusalOf } from './entra-admission.ts';
 import { createIdTokenVerifier, type VerifyIdToken } from './id-token.ts';
 import type { IssuerFetch } from './issuer-fetch.ts';
 
@@ -81,5 +81,5 @@ async function refuseOrAdmit(
 /** With rules, everybody needs a role of theirs at each sign-in. */
 function refusedByRules(rules: readonly EntraRoleRule[], role: Role | null, claims: EntraClaims): EntraRefusal | null {
   if (rules.length === 0 || role !== null) return null;
-  return leavesGroupsOut(claims) && rules.some(({ kind }) => kind === 'group') ? 'groups-left-out' : 'no-role';
+  return hasGroupsOverage(claims) && rules.some(({ kind }) => kind === 'group') ? 'groups-left-out' : 'no-role';
 }

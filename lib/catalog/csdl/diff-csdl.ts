@@ -4,9 +4,9 @@ import type { CsdlModel, CsdlProperty, CsdlResource, CsdlStructure } from './csd
 export interface CsdlDiff {
   readonly types: NamesDiff;
   /** `microsoft.graph.user/mail`, navigation properties included. Those of added and removed types are not repeated here. */
-  readonly properties: NamesDiff & { readonly retyped: readonly Retyped[] };
+  readonly properties: NamesDiff & { readonly retyped: readonly TypeChange[] };
   /** Entity sets and singletons. */
-  readonly resources: NamesDiff & { readonly retyped: readonly Retyped[] };
+  readonly resources: NamesDiff & { readonly retyped: readonly TypeChange[] };
   /** `microsoft.graph.riskLevel/hidden` */
   readonly enumMembers: NamesDiff;
 }
@@ -16,7 +16,7 @@ export interface NamesDiff {
   readonly removed: readonly string[];
 }
 
-export interface Retyped {
+export interface TypeChange {
   readonly name: string;
   readonly before: string;
   readonly after: string;
@@ -64,7 +64,7 @@ function resourcesOf({ entitySets, singletons }: CsdlModel): ReadonlyMap<string,
 }
 
 function diffTyped(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>) {
-  const retyped = [...before].flatMap(([name, type]): Retyped[] => {
+  const retyped = [...before].flatMap(([name, type]): TypeChange[] => {
     const now = after.get(name);
     return now === undefined || now === type ? [] : [{ name, before: type, after: now }];
   });

@@ -80,7 +80,7 @@ export const Column = z.object({
 export type Column = z.infer<typeof Column>;
 
 /** Whether reloads read the column: key columns always; a collection that is a child table is not also a column. */
-export function isRead({ key, selected, nested }: Pick<Column, 'key' | 'selected' | 'nested'>): boolean {
+export function isColumnRead({ key, selected, nested }: Pick<Column, 'key' | 'selected' | 'nested'>): boolean {
   return key || (selected && nested === 'json');
 }
 
@@ -97,7 +97,7 @@ export function withoutColumns<T extends { readonly columns: readonly Column[] }
  */
 export function landedColumns(columns: readonly Column[]): Column[] {
   const first = new Map<string, string>();
-  return columns.filter(isRead).filter(({ sourcePath }) => {
+  return columns.filter(isColumnRead).filter(({ sourcePath }) => {
     const lower = sourcePath.toLowerCase();
     if (!first.has(lower)) first.set(lower, sourcePath);
     return first.get(lower) === sourcePath;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isLog } from './log-dataset.ts';
+import { isLogDataset } from './log-dataset.ts';
 
 test.each([
   ['/auditLogs/signIns', 'microsoft.graph.signIn'],
@@ -10,7 +10,7 @@ test.each([
   ['/auditLogs/signIns?source=sp', 'anything'],
   ['/beta/elsewhere', 'microsoft.graph.signIn'],
 ])('%s of %s is a log', (path, entityType) => {
-  expect(isLog({ path, entityType })).toBe(true);
+  expect(isLogDataset({ path, entityType })).toBe(true);
 });
 
 test.each([
@@ -18,5 +18,5 @@ test.each([
   ['/identityProtection/riskyUsers', 'microsoft.graph.riskyUser'],
   ['/groups/{id}/members', 'microsoft.graph.directoryObject'],
 ])('%s is none', (path, entityType) => {
-  expect(isLog({ path, entityType })).toBe(false);
+  expect(isLogDataset({ path, entityType })).toBe(false);
 });

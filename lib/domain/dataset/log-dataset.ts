@@ -48,7 +48,7 @@ export const LOG_VERSION =
  * Whether Graph deletes the rows of a dataset by their age: an absent row is then no delete, and landed rows are
  * kept. Decided by path and type, so that it holds for definitions of older versions and for child tables of a log.
  */
-export function isLog({ path, entityType }: Pick<DatasetDefinition, 'path' | 'entityType'>): boolean {
+export function isLogDataset({ path, entityType }: Pick<DatasetDefinition, 'path' | 'entityType'>): boolean {
   const [plain = ''] = path.toLowerCase().split('?');
   return LOG_PATHS.has(plain.replace(/\/+$/, '')) || LOG_TYPES.has(entityType.toLowerCase());
 }

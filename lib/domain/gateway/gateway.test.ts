@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type GatewayFacts, gatewayChoiceOf, gatewayState, groupState, takesWork } from './gateway.ts';
+import { acceptsWork, type GatewayFacts, gatewayChoiceOf, gatewayState, groupState } from './gateway.ts';
 
 const NOW = new Date('2026-01-01T12:00:00Z');
 const SERVER = { version: '1.4.0', protocolVersion: '1.2' };
@@ -32,7 +32,7 @@ describe('the state of a data gateway', () => {
   it('work goes to connected ones alone', () => {
     expect(
       ['connected', 'upgrade-available', 'disconnected', 'never-connected', 'unsupported-version', 'deactivated'].filter(
-        (state) => takesWork(state as never),
+        (state) => acceptsWork(state as never),
       ),
     ).toEqual(['connected', 'upgrade-available']);
   });

@@ -57,7 +57,7 @@ export function gatewayState(facts: GatewayFacts, server: ServerRelease, now: Da
 }
 
 /** Whether a gateway in this state gets work. */
-export function takesWork(state: GatewayState): boolean {
+export function acceptsWork(state: GatewayState): boolean {
   return state === 'connected' || state === 'upgrade-available';
 }
 

@@ -52,20 +52,20 @@ export function resolveFolder(folder: string, names: FolderNames): string {
 
 /** Folder of a dataset below its target. @param folder resolved @param table name of the dataset in the target */
 export function datasetFolder(folder: string, table: string): string {
-  const root = isDated(folder) ? folder.slice(0, -`/${DATE}`.length) : folder;
+  const root = isDatedFolder(folder) ? folder.slice(0, -`/${DATE}`.length) : folder;
   if (root.includes(DATASET)) return root.replaceAll(DATASET, () => table);
   return root === '' ? table : `${root}/${table}`;
 }
 
 /** Whether the versions of a dataset are in folders of their days. */
-export function isDated(folder: string): boolean {
+export function isDatedFolder(folder: string): boolean {
   return folder.endsWith(`/${DATE}`);
 }
 
 /** A version that a run of that time writes, below the target: `contoso/daily/users/v=20261128T170000Z-run_…`. */
 export function exampleFolder(folder: string, names: FolderNames, { dataset, now }: { dataset: string; now: Date }): string {
   const resolved = resolveFolder(folder, names);
-  return `${datasetFolder(resolved, dataset)}/${versionFolder(now, 'run_…', isDated(resolved))}`;
+  return `${datasetFolder(resolved, dataset)}/${versionFolder(now, 'run_…', isDatedFolder(resolved))}`;
 }
 
 /** Folder of a run's version below that of its dataset; sorts by time. The day is that of UTC. */

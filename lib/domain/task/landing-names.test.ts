@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { landedDefinition, NAME_BYTES_MAX, NamesSettings, tableNameOf, toSnakeCase, withLandedColumns } from './landing-names.ts';
 import { isReservedWord } from './reserved-words.ts';
-import { sideTableNames } from './side-tables.ts';
+import { possibleSideTableNames } from './side-tables.ts';
 
 function datasetOf(names: readonly string[], name = 'users'): DatasetDefinition {
   return DatasetDefinition.parse({
@@ -131,7 +131,7 @@ describe('names of tables', () => {
       fc.property(fc.uniqueArray(someDataset, { maxLength: 30 }), somePrefix, (datasets, tablePrefix) => {
         const tables = datasets.map((dataset) => tableNameOf(dataset, settings({ tablePrefix })));
         expect(new Set(tables).size).toBe(datasets.length);
-        for (const name of tables.flatMap((table) => [table, ...sideTableNames(table)])) {
+        for (const name of tables.flatMap((table) => [table, ...possibleSideTableNames(table)])) {
           expect(name).toMatch(/^[a-z][a-z0-9_]*$/);
           expect(bytes(name)).toBeLessThanOrEqual(NAME_BYTES_MAX);
         }

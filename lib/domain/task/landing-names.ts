@@ -6,7 +6,7 @@ import { isReservedWord } from './reserved-words.ts';
 export const NAME_BYTES_MAX = 63;
 /** Longest name of a table before the ending of a table beside it. */
 const TABLE_BYTES_MAX = 55;
-/** An underscore and the hash that distinguishes shortened or colliding names. */
+/** An underscore and the hash that distinguishes shortenedName or colliding names. */
 const HASH_LENGTH = 8;
 
 const TablePrefix = z
@@ -77,7 +77,7 @@ function* conflictsOf(rules: readonly RenameRule[]): Iterable<[number, string]> 
 /** The table or folder of a dataset: it depends on its name and the settings alone, whatever else the task reads. */
 export function tableNameOf(dataset: string, { tablePrefix, renames }: NamesSettings): string {
   const rule = renames.find((one) => one.column === null && one.dataset === dataset);
-  return shortened(`${tablePrefix}${rule?.to ?? dataset}`, TABLE_BYTES_MAX);
+  return shortenedName(`${tablePrefix}${rule?.to ?? dataset}`, TABLE_BYTES_MAX);
 }
 
 /** The dataset with the names of its table and its columns in the target. */
@@ -167,7 +167,7 @@ const SYSTEM_COLUMN = /^(tableoid|xmin|cmin|xmax|cmax|ctid)$/;
 
 function legal(name: string): string {
   const own = /^(hdr__|entrada__)/i.test(name) ? `_${name}` : name;
-  return shortened(SYSTEM_COLUMN.test(own) ? `${own}_` : own, NAME_BYTES_MAX);
+  return shortenedName(SYSTEM_COLUMN.test(own) ? `${own}_` : own, NAME_BYTES_MAX);
 }
 
 function unusedName(wanted: string, source: string, taken: ReadonlySet<string>): string {
@@ -179,7 +179,7 @@ function unusedName(wanted: string, source: string, taken: ReadonlySet<string>):
 }
 
 /** The name if it has at most `bytes` bytes of UTF-8, else its start with the hash of all of it. */
-export function shortened(name: string, bytes: number): string {
+export function shortenedName(name: string, bytes: number): string {
   if (bytesOf(name) <= bytes) return name;
   return `${cut(name, bytes - HASH_LENGTH - 1)}_${hashOf(name)}`;
 }

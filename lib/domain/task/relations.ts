@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type DatasetDefinition, isRead } from '#lib/domain/dataset/dataset.ts';
-import { landedDefinition, NAME_BYTES_MAX, type NamesSettings, shortened, toSnakeCase } from './landing-names.ts';
+import { type DatasetDefinition, isColumnRead } from '#lib/domain/dataset/dataset.ts';
+import { landedDefinition, NAME_BYTES_MAX, type NamesSettings, shortenedName, toSnakeCase } from './landing-names.ts';
 import { sideTableName } from './side-tables.ts';
 import { type TaskTarget, writesFiles } from './task.ts';
 
@@ -91,7 +91,7 @@ function referenceOf({ dataset, landed }: Table, tables: readonly Table[]): Tabl
   const columns = pairs.flatMap(([own]) => own ?? []);
   if (pairs.length === 0 || columns.length < pairs.length) return null;
   return {
-    name: shortened(`${landed.name}_${columns.join('_')}_fkey`, NAME_BYTES_MAX),
+    name: shortenedName(`${landed.name}_${columns.join('_')}_fkey`, NAME_BYTES_MAX),
     table: landed.name,
     columns,
     toTable: parent.landed.name,
@@ -126,13 +126,13 @@ function viewOf(one: Table, tables: readonly Table[], { columns: style }: NamesS
   const { dataset, landed } = one;
   if (dataset.kind !== 'relationship') return null;
   const joins = [...parentJoin(one, tables), ...objectJoins(one, tables)];
-  const columns = landed.columns.filter(isRead).map(({ name }) => name);
+  const columns = landed.columns.filter(isColumnRead).map(({ name }) => name);
   const taken = new Set([...columns, 'hdr__run_id'].map((name) => name.toLowerCase()));
   const prefix = { parent: (dataset.parent?.column ?? '').replace(/_?id$/i, '') || 'parent', object: 'object' };
   const joined = (['parent', 'object'] as const).flatMap((role) =>
     LABELS.flatMap((label) => {
       const from = joins.flatMap(({ of, role: its }, join) => {
-        const column = of.columns.find((candidate) => candidate.sourcePath === label && isRead(candidate));
+        const column = of.columns.find((candidate) => candidate.sourcePath === label && isColumnRead(candidate));
         return column === undefined || its !== role ? [] : [{ join, column: column.name }];
       });
       if (from.length === 0) return [];
@@ -182,6 +182,6 @@ function idOf({ columns }: DatasetDefinition): string | null {
 }
 
 function unusedName(wanted: string, taken: ReadonlySet<string>): string {
-  const name = shortened(wanted, NAME_BYTES_MAX);
+  const name = shortenedName(wanted, NAME_BYTES_MAX);
   return taken.has(name.toLowerCase()) ? unusedName(`${wanted}_`, taken) : name;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sideTableBase, sideTablesOf } from './side-tables.ts';
+import { sideTablesWrittenBeside, tableOfSideTable } from './side-tables.ts';
 import { TaskTarget } from './task.ts';
 
 const target = (method: TaskTarget['method'], settings: object): TaskTarget =>
@@ -16,9 +16,9 @@ test.each([
   ['full-load', { schema: 'hr', unreadableRows: 'set-aside' }, ['users__rejected']],
   ['reload', { folder: 'hr', unreadableRows: 'set-aside' }, []],
 ] as const)('%s with %j writes beside a table: %j', (method, settings, tables) => {
-  expect(sideTablesOf('users', target(method, settings))).toEqual(tables);
+  expect(sideTablesWrittenBeside('users', target(method, settings))).toEqual(tables);
 });
 
 test('a name of a side table names the table that it is beside', () => {
-  expect(['users', 'users__rejected', 'a__b__ct'].map(sideTableBase)).toEqual([null, 'users', 'a__b']);
+  expect(['users', 'users__rejected', 'a__b__ct'].map(tableOfSideTable)).toEqual([null, 'users', 'a__b']);
 });

@@ -1,16 +1,16 @@
-import { NAME_BYTES_MAX, shortened } from './landing-names.ts';
+import { NAME_BYTES_MAX, shortenedName } from './landing-names.ts';
 import { type TaskTarget, writesFiles } from './task.ts';
 
 const SUFFIXES = ['__ct', '__history', '__current', '__rejected', '__view'] as const;
 type Suffix = (typeof SUFFIXES)[number];
 
-/** Name of a table or view beside the table of a dataset; a long one is shortened in front of its ending. */
+/** Name of a table or view beside the table of a dataset; a long one is shortenedName in front of its ending. */
 export function sideTableName(table: string, suffix: Suffix): string {
-  return `${shortened(table, NAME_BYTES_MAX - suffix.length)}${suffix}`;
+  return `${shortenedName(table, NAME_BYTES_MAX - suffix.length)}${suffix}`;
 }
 
 /** What a task writes in addition to a table: changes, history with the view of its present versions, rejected rows, the view of a relationship. */
-export function sideTablesOf(table: string, target: TaskTarget): readonly string[] {
+export function sideTablesWrittenBeside(table: string, target: TaskTarget): readonly string[] {
   if (writesFiles(target)) return [];
   const { history, unreadableRows, relationshipViews } = target.settings;
   const compares = target.method === 'reload-and-compare';
@@ -23,12 +23,12 @@ export function sideTablesOf(table: string, target: TaskTarget): readonly string
 }
 
 /** All possible names of such tables and views of a table. */
-export function sideTableNames(table: string): readonly string[] {
+export function possibleSideTableNames(table: string): readonly string[] {
   return SUFFIXES.map((suffix) => sideTableName(table, suffix));
 }
 
 /** The table to which one of this name could belong; null when it is not the name of such a table. */
-export function sideTableBase(table: string): string | null {
+export function tableOfSideTable(table: string): string | null {
   const suffix = SUFFIXES.find((one) => table.endsWith(one));
   return suffix === undefined ? null : table.slice(0, -suffix.length);
 }

@@ -6,7 +6,7 @@ import type { TaskRunPoint } from '#lib/domain/run/task-series.ts';
 import type { ScheduleSummaryDto } from '#lib/domain/schedule/schedule.ts';
 import { DriftSettings } from './drift-settings.ts';
 import { EventSettings } from './event-settings.ts';
-import { FOLDER_OF_TASK, type FolderNames, isDated, LakeFolder, resolveFolder } from './lake-folder.ts';
+import { FOLDER_OF_TASK, type FolderNames, isDatedFolder, LakeFolder, resolveFolder } from './lake-folder.ts';
 import { NamesSettings, tableNameOf } from './landing-names.ts';
 import { METHOD_WRITES, type UpdateMethod } from './update-method.ts';
 
@@ -127,7 +127,7 @@ export const LakeSettings = LakeFields.superRefine((settings, context) => {
       path: ['tables'],
       message: 'Delta Lake and Iceberg tables need the file format Parquet.',
     });
-  if (settings.tables !== 'files' && isDated(settings.folder))
+  if (settings.tables !== 'files' && isDatedFolder(settings.folder))
     context.addIssue({ code: 'custom', path: ['folder'], message: DATED_TABLE });
   if (settings.csv.bom && settings.compression !== 'none')
     context.addIssue({
@@ -144,7 +144,7 @@ export const LakeCompareSettings = LakeFields.extend({
   tables: OpenTables.exclude(['files']).default('delta'),
   deleteShareMax: DeleteShareMax,
 }).superRefine((settings, context) => {
-  if (isDated(settings.folder)) context.addIssue({ code: 'custom', path: ['folder'], message: DATED_TABLE });
+  if (isDatedFolder(settings.folder)) context.addIssue({ code: 'custom', path: ['folder'], message: DATED_TABLE });
 });
 export type LakeCompareSettings = z.infer<typeof LakeCompareSettings>;
 
@@ -229,7 +229,7 @@ export function keepsDeletedRows(target: TaskTarget): boolean {
 }
 
 /** Whether each run makes the tables or files of a collection anew, with the columns of that run. Events are added all the same. */
-export function isMadeAnew(target: TaskTarget): boolean {
+export function recreatesTables(target: TaskTarget): boolean {
   return target.method === 'reload' || (target.method === 'full-load' && target.settings.whenTableExists === 'drop-and-create');
 }
 

@@ -19,9 +19,9 @@ import { type GatewayFolder, openGatewayFolder } from './folder/gateway-folder.t
 import { createStateFile } from './folder/gateway-state.ts';
 import { type GatewayKeys, openKeys } from './folder/keys.ts';
 import { takeProcessLock } from './folder/process-lock.ts';
-import { createReachedPlaces } from './folder/reached.ts';
+import { createReachedEndpointsRecorder } from './folder/reached-endpoints.ts';
 import { sweepStages } from './folder/sweep-stages.ts';
-import { type BackOff, createBackOff, untilDone } from './link/back-off.ts';
+import { type BackOff, createBackOff, retryUntilDone } from './link/back-off.ts';
 import { LINK_TIMES, type LinkTimes } from './link/link-times.ts';
 import { type GatewayIdentity, planRegistration, type RegistrationOptions, register } from './link/registration.ts';
 import { createServerClient, type ServerClient } from './link/server-client.ts';
@@ -74,7 +74,7 @@ export async function startGateway(options: GatewayOptions, signal: AbortSignal)
     const identity =
       plan.kind === 'registered'
         ? plan.identity
-        : await untilDone(
+        : await retryUntilDone(
             backOff,
             signal,
             () => {
@@ -188,6 +188,6 @@ function createExecutor({ source, rules, log }: GatewayOptions, folder: GatewayF
     targets: createTargetOperations(rules),
     runs: createDatasetRuns({ runner, rules }),
     rules,
-    places: createReachedPlaces(folder),
+    places: createReachedEndpointsRecorder(folder),
   };
 }

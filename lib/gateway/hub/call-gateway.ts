@@ -5,7 +5,7 @@ import { type CommandName, commandSchemas, type ResultPayload } from '../command
 import { readProblem, withKnownCodes } from '../lenient-problem.ts';
 import { followCommand } from './follow-command.ts';
 import type { HubContext } from './hub-context.ts';
-import { awayProblem, type Presence, presenceLabel, presenceOf } from './presence.ts';
+import { gatewayUnavailableProblem, type Presence, presenceLabel, presenceOf } from './presence.ts';
 import { sendCommand } from './send-command.ts';
 
 /** A short call, whose answer is awaited. */
@@ -28,7 +28,7 @@ export interface GatewayCall {
  */
 export async function* callGateway(ctx: HubContext, of: GatewayIds, call: GatewayCall): AsyncGenerator<unknown, unknown> {
   const presence = await presenceOf(ctx, of);
-  if (!presence.isThere) throw new RemoteError(awayProblem(presence));
+  if (!presence.isThere) throw new RemoteError(gatewayUnavailableProblem(presence));
   call.refuse?.(presence);
   const { name, input, title, tokenCache, timeoutMs } = call;
   const deadlineAt = new Date(ctx.clock.now().getTime() + timeoutMs);

@@ -1,4 +1,4 @@
-import { type GatewayIds, type GatewayState, gatewayState, groupState, takesWork } from '#lib/domain/gateway/gateway.ts';
+import { acceptsWork, type GatewayIds, type GatewayState, gatewayState, groupState } from '#lib/domain/gateway/gateway.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import { ENTRADA_VERSION } from '#lib/platform/version.ts';
@@ -30,7 +30,7 @@ export async function presenceOf(ctx: HubContext, of: GatewayIds): Promise<Prese
   const now = ctx.clock.now();
   const all = await listGatewaysOf(ctx.db, of);
   const states = all.map((gateway) => ({ gateway, state: gatewayState(gateway, SERVER, now) }));
-  const gateways = states.filter(({ state }) => takesWork(state)).map(({ gateway }) => gateway);
+  const gateways = states.filter(({ state }) => acceptsWork(state)).map(({ gateway }) => gateway);
   const seen = all.map(({ lastSeenAt }) => lastSeenAt?.getTime() ?? 0);
   return {
     ...{ name, isGroup: of.gatewayId === null, to: of.gatewayId ?? of.gatewayGroupId ?? '', gateways },
@@ -41,7 +41,7 @@ export async function presenceOf(ctx: HubContext, of: GatewayIds): Promise<Prese
 }
 
 /** Why a gateway accepts no commands, and the remedy. */
-export function awayProblem(presence: Presence): Problem {
+export function gatewayUnavailableProblem(presence: Presence): Problem {
   return {
     code: 'gateway-away',
     title: `${presenceLabel(presence)} ${presence.isGroup ? 'has no connected gateway' : STATE[presence.state]}.`,

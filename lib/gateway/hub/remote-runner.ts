@@ -10,7 +10,7 @@ import { withKnownCodes } from '../lenient-problem.ts';
 import { errorOf, giveUp, wakeHolder } from './call-gateway.ts';
 import { followCommand } from './follow-command.ts';
 import type { HubContext } from './hub-context.ts';
-import { awayProblem, type Presence, presenceLabel, presenceOf } from './presence.ts';
+import { gatewayUnavailableProblem, type Presence, presenceLabel, presenceOf } from './presence.ts';
 import { sendCommand } from './send-command.ts';
 
 /** A wait of a whole run, in stored form. */
@@ -171,7 +171,7 @@ function waiting(presence: Presence, since: Date, until: Date): DatasetEvent {
 }
 
 function waitedTooLong(presence: Presence, { waitMinutes }: RemoteRunOptions): Problem {
-  const { title, ...rest } = awayProblem(presence);
+  const { title, ...rest } = gatewayUnavailableProblem(presence);
   return { ...rest, title: `${title.replace(/\.$/, '')}, and the run waited for it for ${waitMinutes} minutes.` };
 }
 

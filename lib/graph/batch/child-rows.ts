@@ -1,4 +1,4 @@
-import { linkIn } from '#lib/graph/client/answer.ts';
+import { linkOrNull } from '#lib/graph/client/answer.ts';
 import { type ByteSpan, eachItem, eachMember, skipWhitespace, valueAt } from '#lib/graph/client/json-bytes.ts';
 
 /** A position in a page document. */
@@ -90,7 +90,7 @@ export function addChildRows(page: PageWriter, bytes: Uint8Array, body: ByteSpan
   };
   eachMember(bytes, body.from, (name, span) => {
     if (name === 'value' && bytes[span.from] === BRACKET) found.value = span;
-    else if (name === '@odata.nextLink') found.nextLink = linkIn(valueAt(bytes, span));
+    else if (name === '@odata.nextLink') found.nextLink = linkOrNull(valueAt(bytes, span));
     else if (name === '@odata.count') found.total = countOf(valueAt(bytes, span));
     return true;
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { withPlainBody } from '#lib/platform/http/content.ts';
-import { findErrorDocument, linkIn, readAs, readCount, readErrorBody, readJson, readList } from './answer.ts';
+import { findErrorDocument, linkOrNull, readAs, readCount, readErrorBody, readJson, readList } from './answer.ts';
 
 const bytes = (value: unknown): Buffer => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
 
@@ -49,7 +49,7 @@ describe('lists', () => {
   test('tell links and a count, wherever these stand', () => {
     const answer = { '@odata.count': 7, value: [], '@odata.nextLink': 'https://graph.test/next' };
     expect(readList(bytes(answer))).toMatchObject({ rows: [], nextLink: 'https://graph.test/next', count: 7 });
-    expect(linkIn(5)).toBeNull();
+    expect(linkOrNull(5)).toBeNull();
   });
 
   test('of one: a single object stands for itself', () => {

@@ -48,11 +48,11 @@ function valueAs<T>(value: unknown, shape: z.ZodType<T>): T {
 
 /** A list, or a single object as a list of one. @throws as readAs. */
 export function readList(body: Uint8Array): ListAnswer {
-  return listOf(readJson(body));
+  return toListAnswer(readJson(body));
 }
 
 /** As readList, for an answer that is already parsed: an item of a batch. @throws RemoteError `answer-not-understood` */
-export function listOf(body: unknown): ListAnswer {
+export function toListAnswer(body: unknown): ListAnswer {
   const answer = valueAs(body, RowShape);
   const value = answer['value'];
   const rows = Array.isArray(value) ? z.array(RowShape).safeParse(value) : { success: true as const, data: [answer] };
@@ -60,14 +60,14 @@ export function listOf(body: unknown): ListAnswer {
   const count = answer['@odata.count'];
   return {
     rows: rows.data,
-    nextLink: linkIn(answer['@odata.nextLink']),
-    deltaLink: linkIn(answer['@odata.deltaLink']),
+    nextLink: linkOrNull(answer['@odata.nextLink']),
+    deltaLink: linkOrNull(answer['@odata.deltaLink']),
     count: typeof count === 'number' ? count : null,
   };
 }
 
 /** A link; null, an empty text and an absent member are one thing: there is none. */
-export function linkIn(value: unknown): string | null {
+export function linkOrNull(value: unknown): string | null {
   return typeof value === 'string' && value !== '' ? value : null;
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { linkIn, readAs } from '#lib/graph/client/answer.ts';
+import { linkOrNull, readAs } from '#lib/graph/client/answer.ts';
 import type { GraphClient } from '#lib/graph/client/client.ts';
 import { GraphError } from '#lib/graph/client/graph-error.ts';
 import { NO_OUTCOME, type Outcome } from '#lib/graph/limits/admission.ts';
@@ -17,8 +17,8 @@ const LATEST_PAGES_MAX = 20;
 const DeltaItem = z.looseObject({ id: z.string(), '@removed': z.unknown().optional() });
 const DeltaBody = z.object({
   value: z.array(DeltaItem),
-  '@odata.nextLink': z.unknown().optional().transform(linkIn),
-  '@odata.deltaLink': z.unknown().optional().transform(linkIn),
+  '@odata.nextLink': z.unknown().optional().transform(linkOrNull),
+  '@odata.deltaLink': z.unknown().optional().transform(linkOrNull),
 });
 
 /** One page of a round of delta query. */

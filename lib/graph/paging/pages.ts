@@ -1,4 +1,4 @@
-import { linkIn, readErrorBody } from '#lib/graph/client/answer.ts';
+import { linkOrNull, readErrorBody } from '#lib/graph/client/answer.ts';
 import { type GraphClient, outcomeOf } from '#lib/graph/client/client.ts';
 import { toInStreamError } from '#lib/graph/client/graph-error.ts';
 import { documentStart, eachMember, valueAt } from '#lib/graph/client/json-bytes.ts';
@@ -55,7 +55,7 @@ export function beginPage(client: GraphClient, request: PageRequest): PendingPag
 /** The link in the first bytes of a page; null when they don't hold all of it. */
 function linkInHead(head: Uint8Array): string | null {
   try {
-    return linkIn(readTopLevelMembers(head, LINKS).get('@odata.nextLink'));
+    return linkOrNull(readTopLevelMembers(head, LINKS).get('@odata.nextLink'));
   } catch {
     return null;
   }
@@ -94,12 +94,13 @@ export async function fetchPage(
 function linkOf(answer: HttpResponse, now: Date): string | null {
   const { body } = answer;
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  if (endsWithRows(bytes)) return bytes.includes(LINK) ? linkIn(readTopLevelMembers(body, LINKS).get('@odata.nextLink')) : null;
+  if (endsWithRows(bytes))
+    return bytes.includes(LINK) ? linkOrNull(readTopLevelMembers(body, LINKS).get('@odata.nextLink')) : null;
   // Scans to the end: a document may be truncated behind the link, and an error may follow the rows.
   let link: string | null = null;
   let failure: unknown = null;
   eachMember(body, documentStart(body), (name, span) => {
-    if (name === '@odata.nextLink') link = linkIn(valueAt(body, span));
+    if (name === '@odata.nextLink') link = linkOrNull(valueAt(body, span));
     else if (name === 'error' && body[span.from] === BRACE) failure = { error: valueAt(body, span) };
     return true;
   });

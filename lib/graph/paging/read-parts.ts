@@ -24,7 +24,7 @@ export interface PartStart extends PartState {
 }
 
 /** Parts that were found while others were read. `open` replaces the `open` parts of the step before. */
-export interface PartsFound {
+export interface FoundParts {
   readonly ready: readonly PartStart[];
   readonly open: readonly PartState[];
 }
@@ -77,7 +77,7 @@ const NO_ROWS = Buffer.from('{"value":[]}');
 export async function* readParts(
   options: ReadPartsOptions,
   start: { readonly ready: readonly PartStart[]; readonly open: readonly PartState[] },
-  found: AsyncIterable<PartsFound> | null,
+  found: AsyncIterable<FoundParts> | null,
 ): AsyncGenerator<PartPage> {
   const stop = new AbortController();
   const reader = new PartsReader({ ...options, signal: AbortSignal.any([options.signal, stop.signal]) }, start);
@@ -131,7 +131,7 @@ class PartsReader {
     for (const { filter, link } of [...start.ready, ...start.open]) this.#remaining.set(filter, link);
   }
 
-  async *pages(found: AsyncIterable<PartsFound> | null): AsyncGenerator<PartPage> {
+  async *pages(found: AsyncIterable<FoundParts> | null): AsyncGenerator<PartPage> {
     if (found !== null) void this.#collectFound(found);
     this.#begin();
     let ended = false;
@@ -154,7 +154,7 @@ class PartsReader {
     return { body, requests: requests + refused, throttledMs: this.#meter.take(), remaining, notes };
   }
 
-  async #collectFound(found: AsyncIterable<PartsFound>): Promise<void> {
+  async #collectFound(found: AsyncIterable<FoundParts>): Promise<void> {
     this.#isCollecting = true;
     try {
       for await (const { ready, open } of found) {

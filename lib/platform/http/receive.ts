@@ -2,7 +2,7 @@ import type { Dispatcher } from 'undici';
 import { ResponseBuffer } from './buffer-pool.ts';
 
 /** An answer as it was received. */
-export interface Received {
+export interface ReceivedBody {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   /** Undecoded, in a buffer of the pool. */
@@ -12,7 +12,7 @@ export interface Received {
 export interface ReceiveOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called for each piece with the number of bytes so far, including this piece; an error that it throws ends the request. */
-  readonly onPiece: (piece: Uint8Array, size: number, answer: Pick<Received, 'status' | 'headers'>) => void;
+  readonly onPiece: (piece: Uint8Array, size: number, answer: Pick<ReceivedBody, 'status' | 'headers'>) => void;
 }
 
 /**
@@ -24,10 +24,10 @@ export function receive(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
   { signal, onPiece }: ReceiveOptions,
-): Promise<Received> {
+): Promise<ReceivedBody> {
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | null = null;
-    let answer: Pick<Received, 'status' | 'headers'> = { status: 0, headers: {} };
+    let answer: Pick<ReceivedBody, 'status' | 'headers'> = { status: 0, headers: {} };
     const body = new ResponseBuffer();
     const onAbort = (): void => end(signal?.reason);
     const end = (error: unknown): void => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
 /** What somebody waits for: topics, which are the payloads of NOTIFY. */
-export interface Watch {
+export interface NotificationWatch {
   /**
    * Resolves when one of the topics was named since the last call, or after `timeoutMs`: then false. Also when the connection came back, as
    * something may have been missed. Resolves at once when `signal` aborts.
@@ -13,7 +13,7 @@ export interface Watch {
 
 /** LISTEN on one channel, shared by everybody in this process. */
 export interface Notifications {
-  watch(topics: readonly string[]): Watch;
+  watch(topics: readonly string[]): NotificationWatch;
   stop(): Promise<void>;
 }
 

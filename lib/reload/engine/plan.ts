@@ -3,7 +3,7 @@ import { type EventFacts, eventFacts } from '#lib/domain/dataset/event-dataset.t
 import type { DriftSettings } from '#lib/domain/task/drift-settings.ts';
 import type { EventSettings } from '#lib/domain/task/event-settings.ts';
 import { tableNameOf, withLandedColumns } from '#lib/domain/task/landing-names.ts';
-import { sideTablesOf } from '#lib/domain/task/side-tables.ts';
+import { sideTablesWrittenBeside } from '#lib/domain/task/side-tables.ts';
 import { namespaceOf, type TaskTarget } from '#lib/domain/task/task.ts';
 import type { UpdateMethod } from '#lib/domain/task/update-method.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -77,7 +77,7 @@ function planDataset(selected: DatasetDefinition, target: TaskTarget, namespace:
     method: target.method,
     namespace,
     table,
-    sideTables: sideTablesOf(table, target),
+    sideTables: sideTablesWrittenBeside(table, target),
     columns,
     key,
     pageSize: dataset.read.pageSizeMax,

@@ -1,5 +1,5 @@
 import type { DatasetRun, ReloadDeps } from './dataset-run.ts';
-import { type AdaptedRun, adaptRun } from './drift/adapt-run.ts';
+import { type AdaptedRun, adaptRunToLandedTable } from './drift/adapt-run.ts';
 import type { DatasetReport } from './ports.ts';
 import { ReloadSession } from './reload-session.ts';
 
@@ -16,7 +16,7 @@ export async function reloadDataset(deps: ReloadDeps, run: DatasetRun, signal: A
   let report: DatasetReport;
   try {
     signal.throwIfAborted();
-    adapted = await adaptRun(deps.sink, run, signal);
+    adapted = await adaptRunToLandedTable(deps.sink, run, signal);
     session = new ReloadSession(deps, adapted.run, signal);
     if (adapted.stop !== null) throw adapted.stop;
     report = await session.run();

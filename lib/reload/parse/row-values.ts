@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import { parseSourcePath, splitAtItems } from './source-path.ts';
-import { extraScope, isExtra, knownNames } from './sql/extra-sql.ts';
+import { extraScope, isExtraColumn, knownNames } from './sql/extra-sql.ts';
 import { itemsPath } from './sql/item-sql.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -15,7 +15,7 @@ export function rowValues(row: Row, columns: readonly Column[]): readonly (reado
   if (path === null)
     return [
       columns.map((column) =>
-        isExtra(column) ? extraIn(row, columns, column) : valueAt(row, parseSourcePath(column.sourcePath)),
+        isExtraColumn(column) ? extraIn(row, columns, column) : valueAt(row, parseSourcePath(column.sourcePath)),
       ),
     ];
   const list = valueAt(row, parseSourcePath(path));
@@ -31,7 +31,7 @@ export function rowValues(row: Row, columns: readonly Column[]): readonly (reado
     return columns.map((column) => {
       const split = splitAtItems(parseSourcePath(column.sourcePath));
       if (split === null) return valueAt(row, parseSourcePath(column.sourcePath));
-      if (isExtra(column)) return extraOf(item, columns, extraScope(column));
+      if (isExtraColumn(column)) return extraOf(item, columns, extraScope(column));
       if (split.item[0] === '@position') return index + 1;
       return split.item[0] === '@item' ? identity : valueAt(item, split.item);
     });

@@ -11,7 +11,7 @@ import {
 import type { Context } from '../context.ts';
 
 /** What a use case is about, by the names of the inputs of services. */
-export interface Named {
+export interface NamedObjects {
   readonly connectionId?: string | null | undefined;
   readonly taskId?: string | null | undefined;
   readonly runId?: string | null | undefined;
@@ -31,10 +31,10 @@ const KINDS = { connectionId: 'connection', taskId: 'task', runId: 'run', datase
  * shell, schedules and jobs are not limited. A connection that is closed to somebody, and what belongs to it, is not found.
  * @throws NotFoundError; AppError `connection-edit-missing` where it may be used but not edited
  */
-export async function requireConnectionAccess(asking: Asking, needed: ConnectionAccess, named: Named): Promise<void> {
+export async function requireConnectionAccess(asking: Asking, needed: ConnectionAccess, named: NamedObjects): Promise<void> {
   const userId = limitedPerson(asking);
   if (userId === null) return;
-  for (const [name, kind] of Object.entries(KINDS) as [keyof Named, (typeof KINDS)[keyof typeof KINDS]][]) {
+  for (const [name, kind] of Object.entries(KINDS) as [keyof NamedObjects, (typeof KINDS)[keyof typeof KINDS]][]) {
     const id = named[name];
     const connectionId = id == null ? null : await connectionOf(asking.db, kind, id);
     const access = connectionId === null ? null : await findAccessOf(asking.db, connectionId, userId);

@@ -18,7 +18,7 @@ import {
 import { deleteSecrets } from '#lib/store/connection/secrets.ts';
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import type { Call, Context } from '../context.ts';
-import { type ChosenCredential, chooseCredential, storeCredential, typedExpiry } from '../credential/credential.ts';
+import { type ChosenCredential, chooseCredential, enteredExpiry, storeCredential } from '../credential/credential.ts';
 import { requireGatewayChoice } from '../gateway/require-gateway.ts';
 import { requireRole } from '../require-role.ts';
 import { requireTasksReached } from '../task/require-tasks-reached.ts';
@@ -66,7 +66,7 @@ export async function updateConnection({ ctx, input }: Call<UpdateConnectionInpu
   const { gatewayId, gatewayGroupId } = wanted;
   const moved = gatewayId !== before.gatewayId || gatewayGroupId !== before.gatewayGroupId;
   const proven = kept && !moved ? null : await prove(ctx, { ...before, gatewayId, gatewayGroupId }, credential);
-  const expiry = proven ?? typedExpiry(wanted.credential === 'secret' ? wanted.secretExpiresOn : null) ?? credential.expiry;
+  const expiry = proven ?? enteredExpiry(wanted.credential === 'secret' ? wanted.secretExpiresOn : null) ?? credential.expiry;
   try {
     await write(ctx, async (tx, audit) => {
       if (!(await lockConnection(tx, before.id))) throw new NotFoundError('connection');

@@ -123,7 +123,7 @@ function requireSame(ctx: Context, wanted: Registration, stored: ConnectionRow):
 }
 
 /** The end of the entered day: a secret that expires on a day is still valid for a part of it. */
-export function typedExpiry(day: string | null): CredentialExpiry | null {
+export function enteredExpiry(day: string | null): CredentialExpiry | null {
   return day === null ? null : { at: new Date(`${day}T23:59:59.000Z`), source: 'person' };
 }
 

@@ -1,4 +1,4 @@
-import { type GatewayOptionDto, gatewayState, groupState, takesWork } from '#lib/domain/gateway/gateway.ts';
+import { acceptsWork, type GatewayOptionDto, gatewayState, groupState } from '#lib/domain/gateway/gateway.ts';
 import type { GatewayDto, GatewayGroupDto } from '#lib/domain/gateway/gateway-dto.ts';
 import type { Id } from '#lib/domain/id.ts';
 import type { GatewayGroupRow } from '#lib/store/gateway/gateway-groups.ts';
@@ -18,7 +18,7 @@ export function toGatewayDto(row: GatewayRow, now: Date): GatewayDto {
     operatingSystem: row.operatingSystem,
     lastSeenAt: row.lastSeenAt?.toISOString() ?? null,
     // The last report of a disconnected gateway is outdated.
-    activity: takesWork(state) ? activityOf(row) : [],
+    activity: acceptsWork(state) ? activityOf(row) : [],
     connectionCount: row._count.connections,
     targetCount: row._count.targets,
     createdAt: row.createdAt.toISOString(),
@@ -44,10 +44,10 @@ export function toGatewayGroupDto(row: GatewayGroupRow, now: Date): GatewayGroup
 }
 
 export function gatewayOption({ id, name, state }: GatewayDto): GatewayOptionDto {
-  return { kind: 'gateway', id, name, state, members: 1, connectedMembers: takesWork(state) ? 1 : 0 };
+  return { kind: 'gateway', id, name, state, members: 1, connectedMembers: acceptsWork(state) ? 1 : 0 };
 }
 
 export function groupOption({ id, name, state, members }: GatewayGroupDto): GatewayOptionDto {
-  const connectedMembers = members.filter((member) => takesWork(member.state)).length;
+  const connectedMembers = members.filter((member) => acceptsWork(member.state)).length;
   return { kind: 'group', id, name, state, members: members.length, connectedMembers };
 }

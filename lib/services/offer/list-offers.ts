@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { offers } from '#lib/catalog/documents.ts';
+import { offersOfDocument } from '#lib/catalog/documents.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import type { DatasetOfferDto } from '#lib/domain/metadata/metadata.ts';
 import { listAllDatasetRows } from '#lib/store/metadata/datasets.ts';
@@ -34,6 +34,6 @@ export async function offersOf(ctx: Context, connectionId: string): Promise<Data
       return { path, name, title, area, entityType, kind, origin, description, permissions };
     });
   const known = new Set(rows.flatMap(({ definition, name }) => [definition.path, `name:${name}`]));
-  const found = document === null ? [] : offers(document);
+  const found = document === null ? [] : offersOfDocument(document);
   return [...removed, ...found.filter((offer) => !known.has(offer.path) && !known.has(`name:${offer.name}`))];
 }

@@ -2,8 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type DatasetRunDto, FINAL_RUN_STATES, type RunDto } from '#lib/domain/run/run.ts';
 import { NotFoundError } from '#lib/platform/errors.ts';
 import type { Db } from '#lib/platform/postgres/db.ts';
-import type { Watch } from '#lib/platform/postgres/notifications.ts';
-import { findDatasetRuns, findRunHeader, listDatasetRunVersions, toDatasetRunDto, toRunOf } from '#lib/store/run/runs.ts';
+import type { NotificationWatch } from '#lib/platform/postgres/notifications.ts';
+import {
+  findDatasetRuns,
+  findRunHeader,
+  listDatasetRunVersions,
+  toDatasetRunDto,
+  toRunWithDatasets,
+} from '#lib/store/run/runs.ts';
 
 /** A run without a notification is read again after this time, milliseconds: a notification may get lost. */
 const LOOK_AGAIN_MS = 10_000;
@@ -41,7 +47,7 @@ export function createRunFeed(of: {
   /** Minimum time between two readings, milliseconds. */
   readonly everyMs: number;
   /** Notifies when the run has changed; without it the run is read every `everyMs`. */
-  readonly watch?: Watch | undefined;
+  readonly watch?: NotificationWatch | undefined;
   readonly onIdle: () => void;
 }): RunFeed {
   const { db, runId, everyMs, watch, onIdle } = of;
@@ -146,7 +152,7 @@ async function readRun(db: Db, runId: string, before: Reading | null): Promise<R
     known.set(id, same ? { ...old, version } : { version, changedIn: number, dataset });
   }
   const all = [...known.values()];
-  const run = toRunOf(
+  const run = toRunWithDatasets(
     header,
     all.map(({ dataset }) => dataset),
   );

@@ -10,8 +10,8 @@ import type { Tx } from '#lib/platform/postgres/db.ts';
 import { findDatasets } from '#lib/store/metadata/datasets.ts';
 import { findActiveRunId, findLastPublished, insertRun, type NewRun, setJobId } from '#lib/store/run/runs.ts';
 import { findTarget } from '#lib/store/run/targets.ts';
-import { toDropOf } from '#lib/store/run/task-changes.ts';
-import { landingOf, listFailedDatasetIds, lockTask, type TaskRow } from '#lib/store/run/tasks.ts';
+import { tablesToDropOf } from '#lib/store/run/task-changes.ts';
+import { landingPlaceOf, listFailedDatasetIds, lockTask, type TaskRow } from '#lib/store/run/tasks.ts';
 import { requireConnection } from '../connection/require-connection.ts';
 import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call, Context } from '../context.ts';
@@ -46,14 +46,14 @@ export async function startRun({ ctx, input }: Call<StartRunInput>): Promise<Run
   requireRole(ctx, 'editor', 'operates');
   const wanted = StartRunInput.parse(input);
   await requireConnectionAccess(ctx, 'use', wanted);
-  const runId = await write(ctx, (tx, audit) => startRunIn(tx, ctx, { ...wanted, audit }));
+  const runId = await write(ctx, (tx, audit) => startRunInTransaction(tx, ctx, { ...wanted, audit }));
   return getRun({ ctx, input: { runId } });
 }
 
 type Starting = z.output<typeof StartRunInput> & { readonly audit: (fact: AuditFact) => Promise<void> };
 
 /** Like startRun, within a transaction. Returns the id of the run. */
-export async function startRunIn(
+export async function startRunInTransaction(
   tx: Tx,
   ctx: Pick<Context, 'actor' | 'clock' | 'queue'>,
   { taskId, confirmDeletes, full, audit, ...only }: Starting,
@@ -63,7 +63,7 @@ export async function startRunIn(
   if (active !== null) throw runInProgress(active);
   const task = await requireTask({ db: tx }, taskId);
   if (task.pausedAt !== null) throw taskPaused();
-  if (toDropOf(task) !== null) throw notDroppedYet();
+  if (tablesToDropOf(task) !== null) throw notDroppedYet();
   await requireStillReached(tx, task);
   const runId = newId('run');
   const queuedAt = ctx.clock.now();
@@ -123,7 +123,7 @@ async function datasetsAtStart(
   const datasets: NewRun['datasets'][number][] = [];
   for (const { id, definition, probe } of ids.flatMap((id) => rows.get(id) ?? [])) {
     const refused = refusedNow(definition, granted, probe);
-    const last = refused.length === 0 ? null : await findLastPublished(tx, { ...landingOf(task), datasetId: id });
+    const last = refused.length === 0 ? null : await findLastPublished(tx, { ...landingPlaceOf(task), datasetId: id });
     const since = new Map(last?.unread.map((column) => [column.name, column.since]));
     const unread = refused.map((column) => ({ ...column, since: since.get(column.name) ?? queuedAt.toISOString() }));
     datasets.push({ id, definition, unread });

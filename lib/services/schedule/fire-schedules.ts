@@ -6,10 +6,10 @@ import { nextFirings } from '#lib/schedule/next-firings.ts';
 import { findActiveRunId } from '#lib/store/run/runs.ts';
 import { lockTask } from '#lib/store/run/tasks.ts';
 import { hasFiring, insertFirings, type NewFiring } from '#lib/store/schedule/firings.ts';
-import { findScheduleById, listDueIds, lockDue, type ScheduleRow, setNextAt } from '#lib/store/schedule/schedules.ts';
+import { findScheduleById, listDueIds, lockDueSchedule, type ScheduleRow, setNextAt } from '#lib/store/schedule/schedules.ts';
 import { findSchedulesPause } from '#lib/store/schedule/schedules-pause.ts';
 import type { Context } from '../context.ts';
-import { StartRunInput, startRunIn } from '../run/start-run.ts';
+import { StartRunInput, startRunInTransaction } from '../run/start-run.ts';
 import { write } from '../write.ts';
 
 export type FiringDeps = Pick<Context, 'db' | 'clock' | 'log' | 'queue'>;
@@ -52,7 +52,7 @@ async function fireOnce({ db, clock, queue }: FiringDeps, id: string): Promise<F
   return write({ db, clock, actor }, async (tx, audit) => {
     // Locks in the same order as an edit: first the task, then its schedule.
     if (!(await lockTask(tx, due.taskId))) return { started: 0, hasMore: false };
-    const row = await lockDue(tx, id, now);
+    const row = await lockDueSchedule(tx, id, now);
     if (row?.nextAt === null || row === null) return { started: 0, hasMore: false };
     const { planned, nextAt } = plannedOf(row, row.nextAt, now);
     const isAll = nextAt === null || nextAt > now;
@@ -64,7 +64,7 @@ async function fireOnce({ db, clock, queue }: FiringDeps, id: string): Promise<F
         verdict === 'missed'
           ? ({ outcome: 'missed', reason: 'late', runId: null } as const)
           : await start(tx, row, () =>
-              startRunIn(tx, { actor, clock, queue }, { ...StartRunInput.parse({ taskId: row.taskId }), audit }),
+              startRunInTransaction(tx, { actor, clock, queue }, { ...StartRunInput.parse({ taskId: row.taskId }), audit }),
             );
       firings.push({ scheduleId: id, plannedAt, handledAt: now, ...outcome });
     }

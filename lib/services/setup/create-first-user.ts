@@ -7,7 +7,7 @@ import { checkNewPassword } from '#lib/services/password/check-new-password.ts';
 import { appendAudit } from '#lib/store/account/audit.ts';
 import { consumeSetupToken } from '#lib/store/account/setup-tokens.ts';
 import { countUsers, insertUser, lockFirstUser, toUserDto } from '#lib/store/account/users.ts';
-import { type SetupContext, setUpAlready, setupLinkRefused, setupTokenHash } from './setup-context.ts';
+import { alreadySetUp, type SetupContext, setupLinkRefused, setupTokenHash } from './setup-context.ts';
 
 export const CreateFirstUserInput = z.object({
   token: z.string().trim().min(1).max(200),
@@ -26,7 +26,7 @@ export async function createFirstUser({ ctx, input }: { ctx: SetupContext; input
   checkNewPassword(password, { email });
   return ctx.db.$transaction(async (tx) => {
     await lockFirstUser(tx);
-    if ((await countUsers(tx)) > 0) throw setUpAlready();
+    if ((await countUsers(tx)) > 0) throw alreadySetUp();
     if (!(await consumeSetupToken(tx, setupTokenHash(token), ctx.clock.now()))) throw setupLinkRefused();
     // Hashed after the token was checked: hashing is costly, and anyone can send invalid tokens.
     const passwordHash = await hashPassword(password);

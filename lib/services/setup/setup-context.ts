@@ -10,7 +10,7 @@ export function setupTokenHash(token: string): string {
   return createHash('sha256').update(token).digest('base64url');
 }
 
-export function setUpAlready(): ConflictError {
+export function alreadySetUp(): ConflictError {
   return new ConflictError({
     code: 'set-up-already',
     title: 'Entrada already has its first account.',

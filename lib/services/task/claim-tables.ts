@@ -1,5 +1,5 @@
 import { datasetFolder } from '#lib/domain/task/lake-folder.ts';
-import { sideTableBase, sideTablesOf } from '#lib/domain/task/side-tables.ts';
+import { sideTablesWrittenBeside, tableOfSideTable } from '#lib/domain/task/side-tables.ts';
 import { keepsDeletedRows, namespaceOf, type TaskTarget, tableNamesOf, writesFiles } from '#lib/domain/task/task.ts';
 import { METHOD_WRITES, NAMESPACE_LABEL, UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
 import { ConflictError, InvalidInputError, NotFoundError } from '#lib/platform/errors.ts';
@@ -100,8 +100,8 @@ function noSoftDelete(target: string): InvalidInputError {
 
 /** The names of all tables that the task writes, and of those beside whose side tables its own would be. */
 function tablesOf(tables: readonly string[], target: TaskTarget): string[] {
-  const bases = tables.map(sideTableBase).filter((base) => base !== null);
-  return [...new Set([...tables, ...tables.flatMap((table) => sideTablesOf(table, target)), ...bases])];
+  const bases = tables.map(tableOfSideTable).filter((base) => base !== null);
+  return [...new Set([...tables, ...tables.flatMap((table) => sideTablesWrittenBeside(table, target)), ...bases])];
 }
 
 /** @throws InvalidInputError when two datasets have the same table, or one has the name of a table that is written beside another one. */
@@ -111,7 +111,7 @@ function requireDifferentTables(datasets: readonly string[], target: TaskTarget)
     const name = datasets[at] ?? table;
     const other = tables.indexOf(table) === at ? undefined : datasets[tables.indexOf(table)];
     if (other !== undefined) throw sameTable(table, [other, name]);
-    const side = sideTablesOf(table, target).find((one) => tables.includes(one));
+    const side = sideTablesWrittenBeside(table, target).find((one) => tables.includes(one));
     if (side === undefined) continue;
     throw new InvalidInputError({
       code: 'table-taken',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import { ConflictError } from '#lib/platform/errors.ts';
 import { findTargetGateway } from '#lib/store/gateway/target-gateway.ts';
-import { setDropped, toDropOf } from '#lib/store/run/task-changes.ts';
+import { setDropped, tablesToDropOf } from '#lib/store/run/task-changes.ts';
 import { auditUse } from '../audit-use.ts';
 import { requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
@@ -21,7 +21,7 @@ export async function dropLanded({ ctx, input }: Call<DropLandedInput>): Promise
   requireRole(ctx, 'editor');
   const { taskId } = DropLandedInput.parse(input);
   await requireConnectionAccess(ctx, 'use', { taskId });
-  const pending = toDropOf(await requireTask(ctx, taskId));
+  const pending = tablesToDropOf(await requireTask(ctx, taskId));
   if (pending === null) return { dropped: [] };
   const { target, tables } = pending;
   const access = await requireTargetAccess(ctx, target.targetId);

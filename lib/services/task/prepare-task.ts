@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { idSchema } from '#lib/domain/id.ts';
 import type { TaskPreparation } from '#lib/domain/task/task-validation.ts';
 import { findTargetGateway } from '#lib/store/gateway/target-gateway.ts';
-import { toDropOf } from '#lib/store/run/task-changes.ts';
+import { tablesToDropOf } from '#lib/store/run/task-changes.ts';
 import { targetOf } from '#lib/store/run/tasks.ts';
 import { auditUse } from '../audit-use.ts';
 import { requireConnection } from '../connection/require-connection.ts';
@@ -28,7 +28,7 @@ export async function prepareTask({ ctx, input }: Call<PrepareTaskInput>): Promi
   const { taskId } = PrepareTaskInput.parse(input);
   await requireConnectionAccess(ctx, 'use', { taskId });
   const task = await requireTask(ctx, taskId);
-  if (toDropOf(task) !== null) throw notDroppedYet();
+  if (tablesToDropOf(task) !== null) throw notDroppedYet();
   const connection = await requireConnection(ctx, task.connectionId);
   const datasets = readDefinitions(await listTaskDatasets(ctx, task), grantedOf(connection));
   const access = await requireTargetAccess(ctx, task.targetId);

@@ -16,7 +16,7 @@ import { ConflictError, InvalidInputError, NotFoundError } from '#lib/platform/e
 import type { Tx } from '#lib/platform/postgres/db.ts';
 import { lockConnection } from '#lib/store/connection/connections.ts';
 import { findActiveRunId } from '#lib/store/run/runs.ts';
-import { type TaskChange, toDropOf, updateTaskRow } from '#lib/store/run/task-changes.ts';
+import { type TaskChange, tablesToDropOf, updateTaskRow } from '#lib/store/run/task-changes.ts';
 import { chosenTargetOf, listLandedDatasetIds, lockTask, type TaskRow, targetOf } from '#lib/store/run/tasks.ts';
 import { isUniqueViolation } from '#lib/store/unique-violation.ts';
 import { findTargetModule } from '#lib/targets/registry.ts';
@@ -85,7 +85,7 @@ function resolved(chosen: TaskTarget, task: TaskRow, name: string): TaskTarget {
 async function requireVersion(tx: Tx, taskId: string, version: number): Promise<TaskRow> {
   if (!(await lockTask(tx, taskId))) throw new NotFoundError('task');
   const task = await requireTask({ db: tx }, taskId);
-  if (toDropOf(task) !== null) throw notDroppedYet();
+  if (tablesToDropOf(task) !== null) throw notDroppedYet();
   if (task.version === version) return task;
   throw new ConflictError({
     code: 'edited-since',

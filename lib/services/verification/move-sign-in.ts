@@ -1,7 +1,7 @@
 import { NotFoundError } from '#lib/platform/errors.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
 import type { Context } from '#lib/services/context.ts';
-import { typedExpiry } from '#lib/services/credential/credential.ts';
+import { enteredExpiry } from '#lib/services/credential/credential.ts';
 import type { NewConnection } from '#lib/store/connection/connections.ts';
 import { moveSecret } from '#lib/store/connection/secrets.ts';
 import { consumeVerification, type VerificationRow } from '#lib/store/connection/verifications.ts';
@@ -26,7 +26,7 @@ export async function moveSignIn(
     if (id !== null) await moveSecret(tx, ctx.ring, id, { kind, ownerId: row.id }, { kind, ownerId: to.connectionId });
   }
   // The date of the app registration has priority over the date that a person entered.
-  const expiry = row.expirySource === 'registration' || certificateId !== null ? null : typedExpiry(to.secretExpiresOn);
+  const expiry = row.expirySource === 'registration' || certificateId !== null ? null : enteredExpiry(to.secretExpiresOn);
   return {
     gatewayId: row.gatewayId,
     gatewayGroupId: row.gatewayGroupId,

@@ -6,10 +6,10 @@ import type { Call } from '#lib/services/context.ts';
 import { requirePerson } from '#lib/services/require-role.ts';
 import { failVerification, findVerificationByState, recordCodeHash } from '#lib/store/connection/verifications.ts';
 import {
-  answeredAlready,
+  answerWithoutSignIn,
   codeUnreadable,
-  foreignAnswer,
   otherPersonsAnswer,
+  signInAlreadyAnswered,
   verificationExpired,
 } from './verification-problems.ts';
 import { digest } from './verification-session.ts';
@@ -33,7 +33,7 @@ export async function receiveCode({ ctx, input }: Call<ReceiveCodeInput>): Promi
   const { state, code, error, errorDescription } = ReceiveCodeInput.parse(input);
   if (state === null && error !== undefined) throw consentRefused(error, errorDescription ?? '');
   const row = state === null ? null : await findVerificationByState(ctx.db, digest(state));
-  if (row === null) throw foreignAnswer();
+  if (row === null) throw answerWithoutSignIn();
   if (row.userId !== actor.userId) throw otherPersonsAnswer();
   if (error !== undefined) {
     const problem = explainAuthorizeError({ error, errorDescription: errorDescription ?? null });
@@ -42,11 +42,11 @@ export async function receiveCode({ ctx, input }: Call<ReceiveCodeInput>): Promi
   }
   if (code === undefined || code === '') throw codeUnreadable();
   const codeHash = digest(code);
-  if (row.codeHash !== null && row.codeHash !== codeHash) throw answeredAlready();
-  if (row.status === 'failed') throw answeredAlready();
+  if (row.codeHash !== null && row.codeHash !== codeHash) throw signInAlreadyAnswered();
+  if (row.status === 'failed') throw signInAlreadyAnswered();
   if (row.expiresAt <= ctx.clock.now()) throw verificationExpired();
   if (row.codeHash === null && row.status === 'waiting_for_code' && !(await recordCodeHash(ctx.db, row.id, codeHash))) {
-    throw answeredAlready();
+    throw signInAlreadyAnswered();
   }
   return { verificationId: row.id, code };
 }

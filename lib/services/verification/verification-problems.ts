@@ -4,7 +4,7 @@ import { ConflictError, InvalidInputError } from '#lib/platform/errors.ts';
 const AUTHENTICATE_AGAIN = 'Choose Authenticate again and paste the new code.';
 
 /** The answer belongs to no sign-in that was started here, or it was altered. */
-export function foreignAnswer(): ConflictError {
+export function answerWithoutSignIn(): ConflictError {
   return new ConflictError({
     code: 'foreign-answer',
     title: 'This answer does not belong to a sign-in that Entrada started.',
@@ -22,7 +22,7 @@ export function otherPersonsAnswer(): ConflictError {
   });
 }
 
-export function answeredAlready(): ConflictError {
+export function signInAlreadyAnswered(): ConflictError {
   return new ConflictError({
     code: 'answered-already',
     title: 'This sign-in already has a code.',
@@ -70,7 +70,7 @@ export function codeUnreadable(): InvalidInputError {
   });
 }
 
-export function codeFromElsewhere(): ConflictError {
+export function codeOfOtherSignIn(): ConflictError {
   return new ConflictError({
     code: 'code-from-elsewhere',
     title: 'This code belongs to another sign-in.',

@@ -22,7 +22,7 @@ import { refuseOtherTenant } from './refuse-other-tenant.ts';
 import { requireOwnVerification } from './require-own-verification.ts';
 import {
   codeEmpty,
-  codeFromElsewhere,
+  codeOfOtherSignIn,
   codeTooLong,
   codeUnreadable,
   codeUsed,
@@ -52,7 +52,7 @@ export async function verifyCode({ ctx, input }: Call<VerifyCodeInput>): Promise
   const own = row.codeHash === digest(code);
   if (row.status === 'verified' || row.status === 'consumed') {
     if (own) return verificationDto(ctx, row);
-    throw codeFromElsewhere();
+    throw codeOfOtherSignIn();
   }
   if (row.status === 'failed' || row.redeemedAt !== null)
     throw own ? codeUsed() : new ConflictError(row.problem ?? notVerified().problem);
@@ -74,10 +74,10 @@ async function codeFor(ctx: Context, row: VerificationRow, pasted: string): Prom
   if (read.kind === 'refusal') throw new ConflictError(explainAuthorizeError(read));
   if (read.state !== null) {
     const answered = await findVerificationByState(ctx.db, digest(read.state));
-    if (answered?.id !== row.id) throw codeFromElsewhere();
+    if (answered?.id !== row.id) throw codeOfOtherSignIn();
   }
   const known = await findVerificationByCode(ctx.db, digest(read.code));
-  if (known !== null && known.id !== row.id) throw codeFromElsewhere();
+  if (known !== null && known.id !== row.id) throw codeOfOtherSignIn();
   return read.code;
 }
 

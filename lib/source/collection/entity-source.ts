@@ -1,14 +1,14 @@
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { type Part, partFilter, partRowsMax, type SplitRule, splitRulesOf } from '#lib/domain/dataset/partition.ts';
 import type { GraphClient } from '#lib/graph/client/client.ts';
-import { type PartStart, type PartsFound, readParts } from '#lib/graph/paging/read-parts.ts';
+import { type FoundParts, type PartStart, readParts } from '#lib/graph/paging/read-parts.ts';
 import { splitCollection } from '#lib/graph/paging/split-collection.ts';
 import type { Page } from '#lib/reload/engine/ports.ts';
 import { collectionPath, headersOf } from '#lib/source/dataset-request.ts';
 import { ColumnRepair, type OmittedColumns } from './column-repair.ts';
 import { countParts } from './count-rows.ts';
 import { isStarted, NOT_STARTED, readPartCursor, writePartCursor } from './part-cursor.ts';
-import { hasOwnActivityPass, SignInActivity, withoutActivity } from './sign-in-activity.ts';
+import { hasOwnActivityPass, SignInActivity, withoutSignInActivity } from './sign-in-activity.ts';
 
 export interface ReadEntityOptions {
   readonly cursor: string | null;
@@ -23,7 +23,7 @@ export interface ReadEntityOptions {
 export interface ReadStrategy {
   readonly ready: readonly PartStart[];
   readonly open: readonly PartStart[];
-  readonly found: AsyncIterable<PartsFound> | null;
+  readonly found: AsyncIterable<FoundParts> | null;
   readonly notes: string[];
   /** Requests that choosing the strategy has cost since this was last asked. */
   readonly takeRequests: () => number;
@@ -57,7 +57,7 @@ async function* readWithActivity(
     const cursor = options.cursor ?? NOT_STARTED;
     for await (const cost of activity.read(graph, dataset, { signal: options.signal, repair }))
       yield { body: NO_ROWS, cursor, ...cost, ...repair.unreadColumns };
-    for await (const page of readListed(graph, withoutActivity(dataset), options))
+    for await (const page of readListed(graph, withoutSignInActivity(dataset), options))
       yield { ...page, body: activity.addTo(page.body) };
   } finally {
     activity.close();
@@ -158,7 +158,7 @@ function strategyOf(rule: SplitRule, { first, deeper }: Split): Omit<ReadStrateg
     return some.map((part) => startOf(rule, part));
   };
   const openOf = (open: typeof first.open): PartStart[] => open.map(({ span, rows }) => startOf(rule, { spans: [span], rows }));
-  async function* found(): AsyncGenerator<PartsFound> {
+  async function* found(): AsyncGenerator<FoundParts> {
     for await (const { ready, open } of deeper()) yield { ready: starts(ready), open: openOf(open) };
   }
   return { ready: starts(first.ready), open: openOf(first.open), found: found(), notes };

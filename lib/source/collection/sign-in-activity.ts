@@ -29,7 +29,7 @@ export function hasOwnActivityPass(dataset: DatasetDefinition): boolean {
 }
 
 /** The dataset as its main pass reads it. */
-export function withoutActivity(dataset: DatasetDefinition): DatasetDefinition {
+export function withoutSignInActivity(dataset: DatasetDefinition): DatasetDefinition {
   return withoutColumns(dataset, new Set(dataset.columns.filter(isActivity).map(({ name }) => name)));
 }
 

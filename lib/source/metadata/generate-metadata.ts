@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { hashCsdl } from '#lib/catalog/csdl/csdl.ts';
 import { buildDatasets } from '#lib/catalog/datasets/build-datasets.ts';
-import { modelOf } from '#lib/catalog/documents.ts';
+import { csdlModelOf } from '#lib/catalog/documents.ts';
 import type { SourceConnection } from '#lib/domain/account/session.ts';
 import type { GeneratedMetadata } from '#lib/domain/metadata/metadata.ts';
 import { openConnection, type SourceConfig } from '#lib/source/connect.ts';
@@ -25,7 +25,7 @@ export async function generateMetadata(
       bytesMax: BYTES_MAX,
     });
     const hash = hashCsdl([body]);
-    const model = modelOf(hash, () => body);
+    const model = csdlModelOf(hash, () => body);
     const warnings = model.warnings.map(({ line, message }) => (line === 0 ? message : `line ${line}: ${message}`));
     const { name } = cloud.cloud;
     const datasets = buildDatasets(model, {

@@ -4,7 +4,7 @@ import { HIDDEN_PERMISSION, type HiddenParents, hiddenParentsOf } from '#lib/dom
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { sendBatch } from '#lib/graph/batch/batch.ts';
 import { BATCH_MAX } from '#lib/graph/batch/batch-wire.ts';
-import { listOf, readAs } from '#lib/graph/client/answer.ts';
+import { readAs, toListAnswer } from '#lib/graph/client/answer.ts';
 import type { GraphClient } from '#lib/graph/client/client.ts';
 import { GraphError } from '#lib/graph/client/graph-error.ts';
 import { readPages } from '#lib/graph/paging/pages.ts';
@@ -70,7 +70,8 @@ async function probeMembers(graph: GraphClient, dataset: DatasetDefinition, ids:
     const items = ids.slice(at, at + BATCH_MAX).map((id) => ({ url: `${fillPath(dataset.path, id)}?$select=id&$top=1` }));
     const answer = await sendBatch(graph, items, signal);
     requests += answer.requests;
-    if (answer.results.some((result) => result.ok && listOf(result.body).rows.length > 0)) return { isSeen: true, requests };
+    if (answer.results.some((result) => result.ok && toListAnswer(result.body).rows.length > 0))
+      return { isSeen: true, requests };
   }
   return { isSeen: ids.length === 0, requests };
 }

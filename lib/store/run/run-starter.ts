@@ -1,7 +1,7 @@
 import type { ActorKind, ActorRef } from '#lib/domain/account/actor.ts';
 
 /** Columns of `runs` with the actor that started it. */
-export const STARTER = { startedByKind: true, startedById: true, startedByUserId: true, startedByName: true } as const;
+export const STARTER_COLUMNS = { startedByKind: true, startedById: true, startedByUserId: true, startedByName: true } as const;
 
 export interface StarterRow {
   readonly startedByKind: ActorKind;

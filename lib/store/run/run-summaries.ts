@@ -1,7 +1,7 @@
 import { type RunState, type RunSummaryDto, type RunSums, runSums } from '#lib/domain/run/run.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import type { UpdateMethod as StoredMethod } from '#prisma/generated/enums.ts';
-import { STARTER, type StarterRow, starterOf } from './run-starter.ts';
+import { STARTER_COLUMNS, type StarterRow, starterOf } from './run-starter.ts';
 import { fromStoredMethod } from './update-method.ts';
 
 const SUMMARY = {
@@ -9,7 +9,7 @@ const SUMMARY = {
   taskId: true,
   state: true,
   method: true,
-  ...STARTER,
+  ...STARTER_COLUMNS,
   queuedAt: true,
   startedAt: true,
   endedAt: true,

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { ActorRef } from '#lib/domain/account/actor.ts';
-import { DatasetDefinition, DatasetShape, isRead } from '#lib/domain/dataset/dataset.ts';
+import { DatasetDefinition, DatasetShape, isColumnRead } from '#lib/domain/dataset/dataset.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import type { DriftDecision } from '#lib/domain/run/drift.ts';
 import {
@@ -18,7 +18,7 @@ import { newId } from '#lib/platform/id.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import { toJson } from '#lib/store/json.ts';
 import type { DatasetRunState, UpdateMethod as StoredMethod } from '#prisma/generated/enums.ts';
-import { STARTER, type StarterRow, toStarterRow } from './run-starter.ts';
+import { STARTER_COLUMNS, type StarterRow, toStarterRow } from './run-starter.ts';
 import { toRunHeader } from './run-summaries.ts';
 
 /** Channel on which database triggers NOTIFY that a run has changed; the payload is its id. */
@@ -33,7 +33,7 @@ const RUN_HEADER = {
   targetId: true,
   namespace: true,
   settings: true,
-  ...STARTER,
+  ...STARTER_COLUMNS,
   deletesConfirmed: true,
   fullRead: true,
   jobId: true,
@@ -134,11 +134,11 @@ export interface RunRow extends RunHeaderRow {
 }
 
 export function toRunDto(row: RunRow): RunDto {
-  return toRunOf(row, row.datasets.map(toDatasetRunDto));
+  return toRunWithDatasets(row, row.datasets.map(toDatasetRunDto));
 }
 
 /** The run with datasets that were read separately, in their order. */
-export function toRunOf(row: RunHeaderRow, datasets: readonly DatasetRunDto[]): RunDto {
+export function toRunWithDatasets(row: RunHeaderRow, datasets: readonly DatasetRunDto[]): RunDto {
   return {
     ...toRunHeader(row),
     ...runSums(datasets),
@@ -284,7 +284,7 @@ export async function insertRun(tx: Tx, run: NewRun): Promise<void> {
 }
 
 /** Where a task lands rows. */
-export interface Landing {
+export interface LandingPlace {
   readonly taskId: string;
   readonly targetId: string;
   readonly namespace: string;
@@ -294,7 +294,7 @@ export interface Landing {
 }
 
 /** The runs of a task that landed into this namespace with the same method. */
-export function landedInto({ since, ...same }: Landing) {
+export function runsThatLandedInto({ since, ...same }: LandingPlace) {
   return { ...same, ...(since === null ? {} : { queuedAt: { gte: since } }) };
 }
 
@@ -310,16 +310,16 @@ export interface LastPublished {
 /** Null when the dataset was never published there. */
 export async function findLastPublished(
   db: Db | Tx,
-  { datasetId, ...landing }: Landing & { readonly datasetId: string },
+  { datasetId, ...landing }: LandingPlace & { readonly datasetId: string },
 ): Promise<LastPublished | null> {
   const row = await db.datasetRun.findFirst({
-    where: { datasetId, run: landedInto(landing), state: { in: ['done', 'partial'] } },
+    where: { datasetId, run: runsThatLandedInto(landing), state: { in: ['done', 'partial'] } },
     orderBy: { endedAt: 'desc' },
     select: { definition: true, unread: true, unproven: true, rejected: true },
   });
   if (row === null) return null;
   const unread = row.unread as unknown as readonly UnreadColumn[];
-  const columns = DatasetDefinition.parse(row.definition).columns.filter(isRead);
+  const columns = DatasetDefinition.parse(row.definition).columns.filter(isColumnRead);
   const missing = new Set(unread.map(({ name }) => name));
   const unproven = row.unproven as unknown as UnprovenParents;
   const rejected = row.rejected as unknown as RejectedRows;

@@ -11,7 +11,7 @@ const ToDrop = z.object({ target: TaskTarget, tables: z.array(z.string()) });
 export type ToDrop = z.infer<typeof ToDrop>;
 
 /** Null where nothing has to be dropped. */
-export function toDropOf({ toDrop }: Pick<TaskRow, 'toDrop'>): ToDrop | null {
+export function tablesToDropOf({ toDrop }: Pick<TaskRow, 'toDrop'>): ToDrop | null {
   return toDrop === null ? null : ToDrop.parse(toDrop);
 }
 

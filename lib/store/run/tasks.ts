@@ -7,7 +7,7 @@ import { toJson } from '#lib/store/json.ts';
 import type { UpdateMethod as StoredMethod } from '#prisma/generated/enums.ts';
 import { listEndedRuns } from './run-series.ts';
 import { findLastRuns } from './run-summaries.ts';
-import { type Landing, landedInto } from './runs.ts';
+import { type LandingPlace, runsThatLandedInto } from './runs.ts';
 import { fromStoredMethod } from './update-method.ts';
 
 const TASK = {
@@ -141,7 +141,7 @@ export async function readTaskDto(db: Db, row: TaskRow): Promise<Omit<TaskDto, '
 }
 
 /** Where a task writes now, and from which time on landed rows count. */
-export function landingOf(task: TaskRow): Landing {
+export function landingPlaceOf(task: TaskRow): LandingPlace {
   const { id: taskId, targetId, namespace, method, recreatedAt } = task;
   return { taskId, targetId, namespace, method, since: recreatedAt };
 }
@@ -149,7 +149,7 @@ export function landingOf(task: TaskRow): Landing {
 /** Datasets that a run has published into the present namespace of the task. */
 export async function listLandedDatasetIds(db: Db | Tx, task: TaskRow): Promise<ReadonlySet<string>> {
   const rows = await db.datasetRun.findMany({
-    where: { run: landedInto(landingOf(task)), state: { in: ['done', 'partial'] } },
+    where: { run: runsThatLandedInto(landingPlaceOf(task)), state: { in: ['done', 'partial'] } },
     distinct: ['datasetId'],
     select: { datasetId: true },
   });

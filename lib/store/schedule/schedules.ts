@@ -98,12 +98,12 @@ export async function listDueIds(db: Db, now: Date): Promise<readonly string[]> 
 }
 
 /** Whether any schedule is due. */
-export async function isAnyDue(db: Db, now: Date): Promise<boolean> {
+export async function isAnyScheduleDue(db: Db, now: Date): Promise<boolean> {
   return (await db.schedule.findFirst({ where: { enabled: true, nextAt: { lte: now } }, select: { id: true } })) !== null;
 }
 
 /** Locks a schedule for this transaction; null when another transaction has locked it, or it is not due any more. */
-export async function lockDue(tx: Tx, id: string, now: Date): Promise<ScheduleRow | null> {
+export async function lockDueSchedule(tx: Tx, id: string, now: Date): Promise<ScheduleRow | null> {
   const locked = await tx.$queryRaw<unknown[]>`
     SELECT id FROM schedules WHERE id = ${id} AND enabled AND next_at <= ${now} FOR UPDATE SKIP LOCKED`;
   if (locked.length === 0) return null;

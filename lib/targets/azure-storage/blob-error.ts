@@ -18,7 +18,7 @@ export function isMissing(error: unknown): boolean {
 }
 
 /** Whether the name is taken by another writer (Blob service error codes: 409 BlobAlreadyExists, 412 ConditionNotMet). */
-export function isTaken(error: unknown): boolean {
+export function isNameTaken(error: unknown): boolean {
   if (!(error instanceof RestError)) return false;
   return codeOf(error) === 'BlobAlreadyExists' || codeOf(error) === 'PathAlreadyExists' || codeOf(error) === 'ConditionNotMet';
 }

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import type { ContainerClient } from '@azure/storage-blob';
-import { hashing } from '#lib/targets/lake/hashing.ts';
+import { hashWhileReading } from '#lib/targets/lake/hash-while-reading.ts';
 import type { LakeStore, Uploaded } from '#lib/targets/lake/lake-store.ts';
-import { isMissing, isTaken, toBlobError } from './blob-error.ts';
+import { isMissing, isNameTaken, toBlobError } from './blob-error.ts';
 
 export interface BlobFolder {
   readonly container: ContainerClient;
@@ -64,7 +64,7 @@ export function createBlobStore(folder: BlobFolder): LakeStore {
           await put(name, content, { ifNoneMatch: '*' });
           return true;
         } catch (error) {
-          if (!isTaken(error)) throw error;
+          if (!isNameTaken(error)) throw error;
           return false;
         }
       }),
@@ -111,7 +111,7 @@ async function upload({ container }: BlobFolder, name: string, file: string): Pr
 }
 
 async function digestOf(file: string): Promise<Uploaded> {
-  const { chunks, result } = hashing(createReadStream(file, { highWaterMark: 1 << 20 }));
+  const { chunks, result } = hashWhileReading(createReadStream(file, { highWaterMark: 1 << 20 }));
   for await (const _ of chunks);
   return result();
 }

@@ -22,7 +22,7 @@ export async function openDatabaseFile(target: DuckdbFileTarget, schema: string)
   return path;
 }
 
-export async function isThere(path: string): Promise<boolean> {
+export async function fileExists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
     (error: NodeJS.ErrnoException) => {
@@ -87,7 +87,7 @@ async function attached<T>(stage: StagedRows, file: string, work: (database: str
 
 /** Identity of the file that the name refers to now; null: none. */
 async function identityOf(path: string): Promise<string | null> {
-  if (!(await isThere(path))) return null;
+  if (!(await fileExists(path))) return null;
   const { ino, mtimeMs, size } = await stat(path);
   return `${ino} ${mtimeMs} ${size}`;
 }

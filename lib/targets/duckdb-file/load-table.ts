@@ -1,5 +1,5 @@
 import type { ColumnType } from '#lib/domain/dataset/dataset.ts';
-import { isLog, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts';
+import { isLogDataset, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts';
 import type { LandingSettings } from '#lib/domain/task/task.ts';
 import { type RecordedColumn, recordOf } from '#lib/reload/engine/drift/landed-table.ts';
 import { notReadOf, type Published, type PublishOptions, type StagedEvents } from '#lib/reload/engine/sink.ts';
@@ -84,7 +84,7 @@ export async function loadTable(loading: Loading, how: LandingSettings['whenTabl
     const kept = landed === null ? 0 : await keepRows(loading, { table, landed });
     deleted = landed === null ? 0 : (await countRows(stage, landed)) - kept;
     if (landed !== null) drops.push(`DROP TABLE ${landed};`);
-    if (isLog(plan.dataset)) notes.push(LOG_ROWS_STAY);
+    if (isLogDataset(plan.dataset)) notes.push(LOG_ROWS_STAY);
     else if (kept > 0) notes.push(`${kept} landed rows were kept, because Entrada could not read the whole source.`);
   }
   const rejected = rejectedSql(loading);
@@ -168,7 +168,7 @@ async function keepRows(
   { table, landed }: { readonly table: string; readonly landed: string },
 ): Promise<number> {
   const { plan, unproven, rejected = null, keepsAbsent = false } = options;
-  const keepsAll = isLog(plan.dataset) || rejected !== null || keepsAbsent;
+  const keepsAll = isLogDataset(plan.dataset) || rejected !== null || keepsAbsent;
   if (plan.key.length === 0 || (unproven === null && !keepsAll)) return 0;
   const of =
     keepsAll || unproven === null ? 'true' : `CAST(o.${sqlName(unproven.column)} AS VARCHAR) IN (SELECT id FROM unproven)`;

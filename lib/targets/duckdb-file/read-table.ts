@@ -5,7 +5,7 @@ import type { EventCursor, Published } from '#lib/reload/engine/sink.ts';
 import { sqlName } from '#lib/reload/parse/sql/sql-text.ts';
 import { notLanded } from '#lib/targets/not-landed.ts';
 import type { RowsPage } from '#lib/targets/target.ts';
-import { isThere } from './database-file.ts';
+import { fileExists } from './database-file.ts';
 import { findColumns, findPublished, fitsType, typeOf } from './load-table.ts';
 import { findEventCursor } from './merge-events.ts';
 
@@ -13,7 +13,7 @@ type Query = (sql: string) => Promise<readonly (readonly unknown[])[]>;
 
 /** Opens the file read-only; returns null where there is none. */
 async function reading<T>(path: string, work: (query: Query) => Promise<T>): Promise<T | null> {
-  if (!(await isThere(path))) return null;
+  if (!(await fileExists(path))) return null;
   // Imported at first use, as in the reader of lakes.
   const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(path, { access_mode: 'READ_ONLY', memory_limit: '256MB', threads: '1' });

@@ -1,5 +1,5 @@
-import { isLog, LOG_VERSION } from '#lib/domain/dataset/log-dataset.ts';
-import { isDated, versionFolder } from '#lib/domain/task/lake-folder.ts';
+import { isLogDataset, LOG_VERSION } from '#lib/domain/dataset/log-dataset.ts';
+import { isDatedFolder, versionFolder } from '#lib/domain/task/lake-folder.ts';
 import type { LakeCompareSettings, LakeSettings } from '#lib/domain/task/task.ts';
 import type { Published, PublishOptions } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
@@ -13,7 +13,7 @@ import type { LakeStore } from './lake-store.ts';
 import { findLandedFiles } from './landed-columns.ts';
 import { snapshotOf } from './open-tables/next-snapshot.ts';
 import { type OpenTables, openTablesOf } from './open-tables/open-tables.ts';
-import { type LakeSink, type ReadyVersion, showTogether } from './show-together.ts';
+import { type LakeSink, publishVersionsTogether, type ReadyVersion } from './publish-versions-together.ts';
 import { hasOpenTables } from './types.ts';
 import { findVersionOf, keptVersions, LATEST_FILE, type Manifest, pruneVersions, readLatest } from './versions.ts';
 import { writeVersion } from './write-version.ts';
@@ -67,7 +67,7 @@ export function createLakeSink(
         throw error;
       }
     },
-    publishTogether: showTogether,
+    publishTogether: publishVersionsTogether,
     prepare,
   };
 }
@@ -83,7 +83,7 @@ async function prepareVersion(
   const tables = openTablesOf(settings, { store, stage });
   // A run that died between its commits reuses its files: a table may reference them already.
   const found = hasOpenTables(settings) ? await findVersionOf(store, runId) : null;
-  const version = found?.version ?? versionFolder(now, runId, isDated(settings.folder));
+  const version = found?.version ?? versionFolder(now, runId, isDatedFolder(settings.folder));
   const compares = 'deleteShareMax' in settings;
   const latest = compares ? await readLatest(store) : null;
   const discard = async (): Promise<void> => {
@@ -101,7 +101,7 @@ async function prepareVersion(
       await tables.commit(snapshotOf(version, manifest, { kept, now }));
       await store.put(LATEST_FILE, `${version}\n`);
       const published = publishedOf(manifest);
-      const notes = [...published.notes, ...(isLog(plan.dataset) && !compares ? [LOG_VERSION] : []), ...tables.notes()];
+      const notes = [...published.notes, ...(isLogDataset(plan.dataset) && !compares ? [LOG_VERSION] : []), ...tables.notes()];
       if (rejected !== null) notes.push(rejectedNote(rejected, `${version}/${rejectedName(plan)}`));
       const removing = { store, tables, version, kept, before: latest?.version ?? null, settings, now };
       return { ...published, notes: [...notes, ...(await removeOld(removing))] };

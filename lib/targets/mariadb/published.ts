@@ -22,12 +22,12 @@ const RECORDS_SQL = [
 
 /** Outside of the publishing transaction, which they would commit. */
 export async function ensureRecords(session: MariadbSession): Promise<void> {
-  if ((await existing(session, [PUBLISHED, CURSORS])).length === 2) return;
+  if ((await findExistingTables(session, [PUBLISHED, CURSORS])).length === 2) return;
   for (const statement of RECORDS_SQL) await session.run(statement);
 }
 
 /** Those of the names that tables have. */
-export async function existing(session: MariadbSession, names: readonly string[]): Promise<readonly string[]> {
+export async function findExistingTables(session: MariadbSession, names: readonly string[]): Promise<readonly string[]> {
   const marks = names.map(() => '?').join(', ');
   const rows = await session.query(
     `SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (${marks})`,
@@ -41,14 +41,14 @@ export async function existing(session: MariadbSession, names: readonly string[]
  * it has its own name the run ended before.
  */
 export async function findRecorded(session: MariadbSession, { table }: TableNames, runId: string): Promise<Published | null> {
-  if ((await existing(session, [PUBLISHED])).length === 0) return null;
+  if ((await findExistingTables(session, [PUBLISHED])).length === 0) return null;
   const [record] = await session.query(`SELECT counts, loaded_beside FROM ${PUBLISHED} WHERE table_name = ? AND run_id = ?`, [
     table,
     runId,
   ]);
   if (record === undefined) return null;
   const beside = record['loaded_beside'];
-  if (typeof beside === 'string' && (await existing(session, [beside])).length > 0) return null;
+  if (typeof beside === 'string' && (await findExistingTables(session, [beside])).length > 0) return null;
   return JSON.parse(String(record['counts'])) as Published;
 }
 
@@ -87,14 +87,14 @@ export async function recordPublish(session: MariadbSession, { table }: TableNam
 }
 
 /** Records of tables that were loaded beside the landed one and never renamed go before those tables do. */
-export async function dropBeside(session: MariadbSession, { table, besidePrefix }: TableNames): Promise<void> {
+export async function dropTableLoadedBeside(session: MariadbSession, { table, besidePrefix }: TableNames): Promise<void> {
   const rows = await session.query(
     'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND LEFT(TABLE_NAME, ?) = ?',
     [besidePrefix.length, besidePrefix],
   );
   const names = rows.map(({ name }) => String(name));
   if (names.length === 0) return;
-  if ((await existing(session, [PUBLISHED])).length > 0) {
+  if ((await findExistingTables(session, [PUBLISHED])).length > 0) {
     const marks = names.map(() => '?').join(', ');
     await session.run(`DELETE FROM ${PUBLISHED} WHERE table_name = ? AND loaded_beside IN (${marks})`, [table, ...names]);
   }
@@ -103,7 +103,7 @@ export async function dropBeside(session: MariadbSession, { table, besidePrefix 
 
 /** The record of the last publish; null when there was none. */
 async function findLast(session: MariadbSession, { table }: TableNames): Promise<Row | null> {
-  if ((await existing(session, [PUBLISHED, table])).length < 2) return null;
+  if ((await findExistingTables(session, [PUBLISHED, table])).length < 2) return null;
   const [last] = await session.query(
     `SELECT counts, delta_token, signature, landed_rows, full_at FROM ${PUBLISHED} WHERE table_name = ? ORDER BY id DESC LIMIT 1`,
     [table],
@@ -144,7 +144,7 @@ export async function findLandedDeltaToken(
 
 /** How far the landed events were read; null when the table or the cursor is not there. */
 export async function findEventCursor(session: MariadbSession, { table }: TableNames): Promise<EventCursor | null> {
-  if ((await existing(session, [CURSORS, table])).length < 2) return null;
+  if ((await findExistingTables(session, [CURSORS, table])).length < 2) return null;
   const [row] = await session.query(`SELECT event_cursor FROM ${CURSORS} WHERE table_name = ?`, [table]);
   return row === undefined ? null : (JSON.parse(String(row['event_cursor'])) as EventCursor);
 }
@@ -181,6 +181,6 @@ export async function deleteOldEvents(
 /** Forgets what was published into these tables, by their unquoted names. */
 export async function forgetPublished(session: MariadbSession, tables: readonly string[]): Promise<void> {
   const marks = tables.map(() => '?').join(', ');
-  for (const records of await existing(session, [PUBLISHED, CURSORS]))
+  for (const records of await findExistingTables(session, [PUBLISHED, CURSORS]))
     if (tables.length > 0) await session.run(`DELETE FROM ${records} WHERE table_name IN (${marks})`, tables);
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isNotImplemented, isTaken } from './s3-error.ts';
+import { isNameTaken, isNotImplemented } from './s3-error.ts';
 import type { S3Folder } from './s3-folder.ts';
 
 interface Writes {
@@ -38,7 +38,7 @@ async function tryConditionalPut({ put, remove }: Writes): Promise<boolean> {
     await put(name, '', { IfNoneMatch: '*' });
     return false;
   } catch (error) {
-    if (isTaken(error)) return true;
+    if (isNameTaken(error)) return true;
     if (isNotImplemented(error)) return false;
     throw error;
   } finally {

@@ -17,7 +17,7 @@ export function isMissing(error: unknown): boolean {
 }
 
 /** Whether the name is taken by another writer (412), or being written by one (409). */
-export function isTaken(error: unknown): boolean {
+export function isNameTaken(error: unknown): boolean {
   return statusOf(error) === 412 || nameOf(error) === 'ConditionalRequestConflict';
 }
 

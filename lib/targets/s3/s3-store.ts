@@ -15,10 +15,10 @@ import {
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
-import { hashing } from '#lib/targets/lake/hashing.ts';
+import { hashWhileReading } from '#lib/targets/lake/hash-while-reading.ts';
 import type { LakeStore, Uploaded } from '#lib/targets/lake/lake-store.ts';
 import { claimName, hasConditionalPut } from './conditional-put.ts';
-import { isMissing, isTaken, toS3Error } from './s3-error.ts';
+import { isMissing, isNameTaken, toS3Error } from './s3-error.ts';
 import type { S3Folder } from './s3-folder.ts';
 
 /** Part size of an upload (at least 5 MiB: Amazon S3 User Guide, "Multipart upload limits"); at most PARTS_AT_ONCE are in memory. */
@@ -114,7 +114,7 @@ async function upload(folder: S3Folder, Key: string, file: string): Promise<Uplo
     await putBytes(folder, Key, bytes);
     return { bytes: bytes.byteLength, sha256: createHash('sha256').update(bytes).digest('hex') };
   }
-  const { chunks, result } = hashing(createReadStream(file, { highWaterMark: 1 << 20 }));
+  const { chunks, result } = hashWhileReading(createReadStream(file, { highWaterMark: 1 << 20 }));
   const Body = Readable.from(chunks, { objectMode: false });
   const params = { Bucket, Key, Body, ContentType: contentType(Key) };
   await new Upload({ client, params, partSize: PART_BYTES, queueSize: PARTS_AT_ONCE, leavePartsOnError: false }).done();
@@ -148,7 +148,7 @@ function orIfMissing<T>(value: T): (error: unknown) => T {
 
 function orIfTaken<T>(value: T): (error: unknown) => T {
   return (error) => {
-    if (isTaken(error)) return value;
+    if (isNameTaken(error)) return value;
     throw error;
   };
 }

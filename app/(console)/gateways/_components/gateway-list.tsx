@@ -2,7 +2,7 @@ import Link from 'next/link';
 import { GatewayStateBadge } from '#components/gateway/gateway-state-badge.tsx';
 import { TimeAgo } from '#components/run/time-ago.tsx';
 import { formatCounted } from '#lib/domain/format.ts';
-import { takesWork } from '#lib/domain/gateway/gateway.ts';
+import { acceptsWork } from '#lib/domain/gateway/gateway.ts';
 import type { GatewayDto } from '#lib/domain/gateway/gateway-dto.ts';
 
 /** Data gateways, one line each: state, version and machine, current work, and number of users. */
@@ -54,7 +54,7 @@ export function GatewayList({ gateways }: { readonly gateways: readonly GatewayD
 }
 
 function doing({ state, activity: [first, ...more] }: GatewayDto): string {
-  if (first === undefined) return takesWork(state) ? 'Idle' : '–';
+  if (first === undefined) return acceptsWork(state) ? 'Idle' : '–';
   return more.length === 0 ? first.title : `${first.title} and ${more.length} more`;
 }
 

@@ -13,7 +13,7 @@ import {
 interface DriftFieldsProps {
   readonly drift: DriftSettings;
   /** Each run makes the tables or files anew. */
-  readonly isMadeAnew: boolean;
+  readonly recreatesTables: boolean;
   readonly onChange: (drift: DriftSettings) => void;
 }
 
@@ -27,13 +27,13 @@ const HINT = {
 } as const satisfies Record<DriftChange, string>;
 
 /** What happens when the columns of a dataset are no longer those of its table. */
-export function DriftFields({ drift, isMadeAnew, onChange }: DriftFieldsProps) {
-  const choices = isMadeAnew ? REPLACED_TABLE_DRIFT_CHOICES : DRIFT_CHOICES;
+export function DriftFields({ drift, recreatesTables, onChange }: DriftFieldsProps) {
+  const choices = recreatesTables ? REPLACED_TABLE_DRIFT_CHOICES : DRIFT_CHOICES;
   return (
     <fieldset className="grid gap-3">
       <legend className="mb-1 text-sm font-medium">When columns change</legend>
       <p className="-mt-1 text-xs text-muted-foreground">
-        {isMadeAnew
+        {recreatesTables
           ? 'Each run creates the table or the files again with the columns of the dataset. Tables of events are not created again, so they keep lost columns.'
           : 'The run shows what Entrada did. If a dataset stops, its landed data does not change.'}
       </p>

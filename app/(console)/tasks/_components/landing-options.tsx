@@ -23,7 +23,7 @@ interface LandingOptionsProps {
   /** This connection is read through a data gateway. */
   readonly throughGateway: boolean;
   /** Each run makes the tables or files anew. */
-  readonly isMadeAnew: boolean;
+  readonly recreatesTables: boolean;
   readonly onChange: (next: Partial<LandingValues>) => void;
 }
 
@@ -34,7 +34,7 @@ const COLUMN_NAMES = [
 
 /** How tables and columns are called, and what else the target is asked for. */
 export function LandingOptions(props: LandingOptionsProps) {
-  const { values, errors, namesLocked, canSoftDelete, isMadeAnew, capabilities, throughGateway, onChange } = props;
+  const { values, errors, namesLocked, canSoftDelete, recreatesTables, capabilities, throughGateway, onChange } = props;
   return (
     <fieldset className="grid gap-4 rounded-md border p-3">
       <legend className="px-1 text-sm font-medium">Landing options</legend>
@@ -97,7 +97,7 @@ export function LandingOptions(props: LandingOptionsProps) {
         isPossible={capabilities?.relations === true}
         onChange={onChange}
       />
-      <DriftFields drift={values.drift} isMadeAnew={isMadeAnew} onChange={(drift) => onChange({ drift })} />
+      <DriftFields drift={values.drift} recreatesTables={recreatesTables} onChange={(drift) => onChange({ drift })} />
     </fieldset>
   );
 }

@@ -2,7 +2,7 @@ import { AppError, toProblem } from '#lib/platform/errors.ts';
 import { accessTokensFrom } from '#lib/source/connect.ts';
 import { openGatewayFolder } from '../folder/gateway-folder.ts';
 import { openKeys } from '../folder/keys.ts';
-import { readReached } from '../folder/reached.ts';
+import { readReachedEndpoints } from '../folder/reached-endpoints.ts';
 import { readIdentity } from '../link/registration.ts';
 import { createServerClient } from '../link/server-client.ts';
 import { createServerConnection } from '../link/server-connection.ts';
@@ -18,7 +18,7 @@ const TIMEOUT_MS = 15_000;
  */
 export async function checkGateway(options: GatewayOptions): Promise<CommandOutput> {
   const folder = openGatewayFolder(options.dataDir);
-  const { graphBaseUrls, targets } = readReached(folder);
+  const { graphBaseUrls, targets } = readReachedEndpoints(folder);
   const config = { ...options.source, openAccessTokens: accessTokensFrom(noTokens) };
   const checks = [
     await checkServer(options),

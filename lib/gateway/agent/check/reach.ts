@@ -8,7 +8,7 @@ import { type AnsweredRequest, findIntermediaryResponse } from '#lib/platform/ht
 import { openHttp, type SourceConfig } from '#lib/source/connect.ts';
 import { allowedAddress } from '#lib/targets/allowed-address.ts';
 import type { TargetRules } from '#lib/targets/target.ts';
-import type { Reached } from '../folder/reached.ts';
+import type { ReachedEndpoints } from '../folder/reached-endpoints.ts';
 
 /** Whether a host or folder is reachable from this machine. */
 export interface ReachCheck {
@@ -53,8 +53,8 @@ function defaultBases({ extraClouds }: SourceConfig): readonly string[] {
 }
 
 /** Checks the targets of earlier commands: whether a server accepts a connection, whether a folder can be written. */
-export function checkTargets(targets: Reached['targets'], rules: TargetRules): Promise<readonly ReachCheck[]> {
-  const check = async ({ location, reach }: Reached['targets'][number]): Promise<ReachCheck> => {
+export function checkTargets(targets: ReachedEndpoints['targets'], rules: TargetRules): Promise<readonly ReachCheck[]> {
+  const check = async ({ location, reach }: ReachedEndpoints['targets'][number]): Promise<ReachCheck> => {
     try {
       await ('folder' in reach ? requireWritable(reach.folder) : requireConnection(reach, rules));
       return { what: 'target', where: location, problem: null };

@@ -7,7 +7,7 @@ import { type CommandName, commandSchemas } from '#lib/gateway/commands.ts';
 import { raceAbort } from '#lib/platform/async/abortable.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { TargetRules } from '#lib/targets/target.ts';
-import type { ReachedPlaces } from '../folder/reached.ts';
+import type { ReachedEndpointsRecorder } from '../folder/reached-endpoints.ts';
 import { admitTarget } from './admit-target.ts';
 import type { DatasetRuns } from './dataset-runs.ts';
 
@@ -17,7 +17,7 @@ export interface CommandExecutor {
   readonly targets: TargetOperations;
   readonly runs: DatasetRuns;
   readonly rules: TargetRules;
-  readonly places: ReachedPlaces;
+  readonly places: ReachedEndpointsRecorder;
 }
 
 export interface CommandContext {
@@ -92,7 +92,7 @@ async function callTarget({ targets, rules }: CommandExecutor, operation: string
   return call({ ...input, access: await admitTarget(input.access, rules) });
 }
 
-function remember(places: ReachedPlaces, input: unknown): void {
+function remember(places: ReachedEndpointsRecorder, input: unknown): void {
   const { connection, settings = connection?.settings } = input as SourceInput;
   if (settings !== undefined) places.graph(settings.graphBaseUrl);
   const { target, access = target } = input as { readonly target?: TargetAccess; readonly access?: TargetAccess };

@@ -6,7 +6,7 @@ import { AppError, toProblem } from '#lib/platform/errors.ts';
 import type { Log } from '#lib/platform/log.ts';
 import { inSpan } from '#lib/platform/tracing/span.ts';
 import { JobLeaseLostError } from '#lib/reload/engine/job-lease-lost.ts';
-import { type BackOff, untilDone } from '../link/back-off.ts';
+import { type BackOff, retryUntilDone } from '../link/back-off.ts';
 import type { ServerClient } from '../link/server-client.ts';
 import { createEventUpload } from './event-upload.ts';
 import { type CommandExecutor, connectionOf, executeCommand, parseInput } from './execute-command.ts';
@@ -48,7 +48,7 @@ export async function workCommand(deps: CommandDeps, command: Command, stop: Com
   const { id, attempt, name } = command;
   const { client, instance, log } = deps;
   try {
-    const ack = await untilDone(deps.backOff, stop.giveUp, () => client.ack(id, { attempt, instance }, stop.giveUp));
+    const ack = await retryUntilDone(deps.backOff, stop.giveUp, () => client.ack(id, { attempt, instance }, stop.giveUp));
     stop.obey(ack.stop);
     const payload = CommandPayload.parse(await decryptAtGateway(deps.privateKey, `command/${id}`, command.payload));
     await new CommandWork(deps, command, { stop, payload }).run();
@@ -177,7 +177,7 @@ class CommandWork {
   async #send<T>(request: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { giveUp } = this.#stop;
     try {
-      return await untilDone(this.#deps.backOff, giveUp, () => request(giveUp));
+      return await retryUntilDone(this.#deps.backOff, giveUp, () => request(giveUp));
     } catch (error) {
       this.#stop.obey('given-up');
       throw error;

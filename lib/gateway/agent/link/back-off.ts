@@ -25,7 +25,7 @@ export function createBackOff(random: () => number = Math.random): BackOff {
  * Repeats `work` until it succeeds, fails permanently, or `signal` aborts. An AppError may mark a failure as permanent; network errors and
  * an unavailable server are retried.
  */
-export async function untilDone<T>(
+export async function retryUntilDone<T>(
   backOff: BackOff,
   signal: AbortSignal,
   work: () => Promise<T>,

@@ -20,7 +20,7 @@ export interface AdaptedRun {
  * Compares the columns of the dataset with those that are landed, before anything is read: the run goes on with a plan that fits what the task's
  * settings decide. A run that has published already does not stop.
  */
-export async function adaptRun(sink: Sink, run: DatasetRun, signal: AbortSignal): Promise<AdaptedRun> {
+export async function adaptRunToLandedTable(sink: Sink, run: DatasetRun, signal: AbortSignal): Promise<AdaptedRun> {
   const find = async () => (await sink.findLanded?.(run.plan, signal)) ?? null;
   const landed = await retryWhileUnreachable(find, { timeoutMs: FIRST_CONNECT_TIMEOUT_MS, signal });
   const as = (report: DatasetReport) => report;

@@ -39,14 +39,16 @@ export interface LandedTable {
 }
 
 /** Whether a column of a landed table is Entrada's own. */
-export function isOwn(name: string): boolean {
+export function isEntradaColumn(name: string): boolean {
   return name.startsWith('hdr__');
 }
 
 /** The data columns of a table, each with what is recorded of it. */
 export function landedColumns(types: ReadonlyMap<string, string>, records: readonly RecordedColumn[]): readonly LandedColumn[] {
   const known = new Map(records.map((record) => [record.name, record]));
-  return [...types].filter(([name]) => !isOwn(name)).map(([name, type]) => ({ name, type, recorded: known.get(name) ?? null }));
+  return [...types]
+    .filter(([name]) => !isEntradaColumn(name))
+    .map(([name, type]) => ({ name, type, recorded: known.get(name) ?? null }));
 }
 
 interface Written {

@@ -1,6 +1,6 @@
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import { parseSourcePath } from '../source-path.ts';
-import { isExtra } from '../sql/extra-sql.ts';
+import { isExtraColumn } from '../sql/extra-sql.ts';
 import { KeyScan } from './key-scan.ts';
 import { type Member, type Properties, readMembers } from './page-members.ts';
 
@@ -29,7 +29,7 @@ export class PropertyCase {
 
   constructor(columns: readonly Column[]) {
     const rows: Properties = new Map();
-    for (const { sourcePath } of columns.filter((column) => !isExtra(column))) this.#addPath(rows, sourcePath);
+    for (const { sourcePath } of columns.filter((column) => !isExtraColumn(column))) this.#addPath(rows, sourcePath);
     this.#document = new Map([['value', { name: 'value', inner: rows }]]);
   }
 

@@ -9,7 +9,7 @@ import { sqlText } from './sql-text.ts';
 const EXTRA = /^(?:(.+)\.)?@extra(?:\(([^)]*)\))?$/;
 
 /** Whether a column holds what no other one does. */
-export function isExtra({ sourcePath }: Pick<Column, 'sourcePath'>): boolean {
+export function isExtraColumn({ sourcePath }: Pick<Column, 'sourcePath'>): boolean {
   return EXTRA.test(sourcePath);
 }
 
@@ -21,7 +21,7 @@ export function extraScope({ sourcePath }: Pick<Column, 'sourcePath'>): string {
 /** Gives the columns of extra properties the names of the columns that aren't read: those are left out on purpose. */
 export function withUnselectedNames(columns: readonly Column[], all: readonly Column[]): readonly Column[] {
   return columns.map((column) => {
-    if (!isExtra(column)) return column;
+    if (!isExtraColumn(column)) return column;
     const scope = extraScope(column);
     const read = new Set(namesIn(scope, columns));
     const others = namesIn(scope, all).filter((name) => !read.has(name));
@@ -31,7 +31,7 @@ export function withUnselectedNames(columns: readonly Column[], all: readonly Co
 
 /** Names of the properties of an object that columns hold, or would if they were read. */
 export function knownNames(columns: readonly Column[], scope = ''): readonly string[] {
-  const unread = columns.filter((column) => isExtra(column) && extraScope(column) === scope);
+  const unread = columns.filter((column) => isExtraColumn(column) && extraScope(column) === scope);
   const named = unread.flatMap(({ sourcePath }) => (EXTRA.exec(sourcePath)?.[2] ?? '').split(',').filter((name) => name !== ''));
   return [...new Set([...namesIn(scope, columns), ...named])];
 }
@@ -40,7 +40,7 @@ export function knownNames(columns: readonly Column[], scope = ''): readonly str
 function namesIn(scope: string, columns: readonly Column[]): readonly string[] {
   const above = scope === '' ? [] : parseSourcePath(scope);
   return columns.flatMap((column) => {
-    if (isExtra(column)) return [];
+    if (isExtraColumn(column)) return [];
     const path = parseSourcePath(column.sourcePath);
     const isBelow = above.every((name, index) => path[index] === name);
     const name = isBelow ? path[above.length]?.replace(/\[\]$/, '') : undefined;
@@ -60,16 +60,16 @@ export function extraSql(json: string, columns: readonly Column[], scope: string
 
 /** Rows with what no column holds: JSON of the properties whose names (whatever their case) belong to no column. Annotations are none. */
 export function selectWithExtra(columns: readonly Column[]): RawSelect {
-  const own = columns.filter((column) => !isExtra(column));
+  const own = columns.filter((column) => !isExtraColumn(column));
   // What has extra properties is read whole, its parts are taken out of it.
-  const whole = columns.filter((column) => isExtra(column) && extraScope(column) !== '').map(wholeOf);
+  const whole = columns.filter((column) => isExtraColumn(column) && extraScope(column) !== '').map(wholeOf);
   const shape = shapeRows([...own, ...whole]);
   const raw = columns.map((column, index) => {
-    if (!isExtra(column)) return `${shape.raw(column, 's')} AS c${index}`;
+    if (!isExtraColumn(column)) return `${shape.raw(column, 's')} AS c${index}`;
     const scope = extraScope(column);
     return `${extraSql(scope === '' ? 'r' : shape.nested(wholeOf(column), 's'), columns, scope)} AS c${index}`;
   });
-  const ofRows = columns.some((column) => isExtra(column) && extraScope(column) === '');
+  const ofRows = columns.some((column) => isExtraColumn(column) && extraScope(column) === '');
   return {
     shape: ofRows ? { ...shape, type: 'JSON' } : shape,
     select: (rows) => {

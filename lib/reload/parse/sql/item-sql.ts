@@ -1,6 +1,6 @@
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import { parseSourcePath, type RawColumn, type RawSelect, shapeRows, splitAtItems } from '../source-path.ts';
-import { extraSql, isExtra } from './extra-sql.ts';
+import { extraSql, isExtraColumn } from './extra-sql.ts';
 import { sqlName, sqlText } from './sql-text.ts';
 
 /** Place of an item in its collection, from 1. */
@@ -29,11 +29,11 @@ export function selectItems(columns: readonly Column[], path: string): RawSelect
   if (columns.some((column) => isOfItem(column) && !column.sourcePath.startsWith(`${path}[]`))) {
     throw new TypeError('The columns of a dataset go over one collection only.');
   }
-  const list: RawColumn = { sourcePath: `${path}[]`, type: columns.some(isExtra) ? 'json' : 'string' };
-  const contents = columns.filter((column) => isOfItem(column) && !isComputed(column) && !isExtra(column));
+  const list: RawColumn = { sourcePath: `${path}[]`, type: columns.some(isExtraColumn) ? 'json' : 'string' };
+  const contents = columns.filter((column) => isOfItem(column) && !isComputed(column) && !isExtraColumn(column));
   // Items of which only the position, or the whole, is requested still have to be read.
   const whole = contents.length === 0 || list.type === 'json' ? [list] : [];
-  const shape = shapeRows([...columns.filter((column) => !isComputed(column) && !isExtra(column)), ...whole]);
+  const shape = shapeRows([...columns.filter((column) => !isComputed(column) && !isExtraColumn(column)), ...whole]);
   const item: ItemSql = {
     raw: (column, at) => shape.raw(column, 'r', at),
     extra: (at) => (list.type === 'json' ? extraSql(at, columns, `${path}[]`) : null),
@@ -71,7 +71,7 @@ function listSql(path: string): string {
 }
 
 function itemRaw(item: ItemSql, column: Column): string {
-  if (isExtra(column)) return item.extra('i') ?? 'NULL';
+  if (isExtraColumn(column)) return item.extra('i') ?? 'NULL';
   if (column.sourcePath.endsWith(`[].${POSITION}`)) return 'CAST(n AS VARCHAR)';
   if (column.sourcePath.endsWith(`[].${ITEM}`)) {
     const occurrence = 'len(list_filter(list_slice(h, 1, n), lambda y: y = h[n]))';

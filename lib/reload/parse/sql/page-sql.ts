@@ -1,7 +1,7 @@
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import { NO_VALUE_ARRAY } from '#lib/reload/stage/stage-error.ts';
 import { type RawSelect, shapeRows } from '../source-path.ts';
-import { isExtra, selectWithExtra } from './extra-sql.ts';
+import { isExtraColumn, selectWithExtra } from './extra-sql.ts';
 import { itemsPath, selectItems } from './item-sql.ts';
 import { sqlName, sqlText } from './sql-text.ts';
 import { valueSql } from './value-sql.ts';
@@ -24,7 +24,7 @@ export function pagesSql(columns: readonly Column[], pages: PageFiles): string {
 
 /** The same with nested values as DuckDB's JSON, which Parquet files know as such. */
 export function partSql(columns: readonly Column[], pages: PageFiles): string {
-  const hasItems = itemsPath(columns) !== null || columns.some(isExtra);
+  const hasItems = itemsPath(columns) !== null || columns.some(isExtraColumn);
   if (!hasItems) return selectPages(columns, pages, selectRows(columns, true));
   const names = columns.filter(({ type }) => type === 'json').map(({ name }) => sqlName(name));
   const nested = names.map((name) => `CAST(${name} AS JSON) AS ${name}`).join(', ');
@@ -46,7 +46,7 @@ function selectPages(columns: readonly Column[], { files, longestBytes, singleLi
 function rawSelect(columns: readonly Column[]): RawSelect {
   const path = itemsPath(columns);
   if (path !== null) return selectItems(columns, path);
-  return columns.some(isExtra) ? selectWithExtra(columns) : selectRows(columns);
+  return columns.some(isExtraColumn) ? selectWithExtra(columns) : selectRows(columns);
 }
 
 function selectRows(columns: readonly Column[], nestedAsJson = false): RawSelect {

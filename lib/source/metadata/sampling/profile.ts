@@ -3,7 +3,7 @@ import type { Column, ColumnType } from '#lib/domain/dataset/dataset.ts';
 import type { SampledColumn } from '#lib/domain/metadata/merge-sample.ts';
 import type { Row } from '#lib/graph/client/answer.ts';
 import { parseSourcePath } from '#lib/reload/parse/source-path.ts';
-import { extraScope, isExtra, knownNames } from '#lib/reload/parse/sql/extra-sql.ts';
+import { extraScope, isExtraColumn, knownNames } from '#lib/reload/parse/sql/extra-sql.ts';
 import { foundColumn } from './extensions.ts';
 
 /** Values of rows by a source path, one for each item where it goes over a collection; undefined where there is none. Names match without case. */
@@ -23,7 +23,7 @@ function propertyOf(value: unknown, name: string): unknown {
 
 /** What no property of Graph holds: it is made of several, or of none. */
 function isMade({ sourcePath }: Column): boolean {
-  return isExtra({ sourcePath }) || /\[\]\.@(?:item|position)$/.test(sourcePath);
+  return isExtraColumn({ sourcePath }) || /\[\]\.@(?:item|position)$/.test(sourcePath);
 }
 
 /**
@@ -65,7 +65,7 @@ function withSeen(members: readonly string[], values: readonly unknown[]): strin
  * that a child dataset is about, and in objects that are read along. Names that differ in case alone are the same.
  */
 export function findColumns(columns: readonly Column[], rows: readonly Row[]): SampledColumn[] {
-  const scopes = new Set(columns.filter(isExtra).map(extraScope));
+  const scopes = new Set(columns.filter(isExtraColumn).map(extraScope));
   if (!columns.some(({ sourcePath }) => sourcePath.includes('[]'))) scopes.add('');
   return [...scopes].flatMap((scope) => {
     const objects = (scope === '' ? rows : valuesAt(rows, scope)).filter(isObject);

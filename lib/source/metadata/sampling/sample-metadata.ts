@@ -3,7 +3,7 @@ import type { Column, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { SampledColumn, SampledDataset } from '#lib/domain/metadata/merge-sample.ts';
 import { sendBatch } from '#lib/graph/batch/batch.ts';
 import { BATCH_MAX } from '#lib/graph/batch/batch-wire.ts';
-import { listOf, type Row, readList } from '#lib/graph/client/answer.ts';
+import { type Row, readList, toListAnswer } from '#lib/graph/client/answer.ts';
 import type { GraphClient } from '#lib/graph/client/client.ts';
 import { GraphError } from '#lib/graph/client/graph-error.ts';
 import { readPages } from '#lib/graph/paging/pages.ts';
@@ -179,7 +179,7 @@ async function childrenOf(ask: {
   return results.flatMap((result, index) => {
     if (!result.ok && result.error.status === 404) return [];
     if (!result.ok) throw result.error;
-    return listOf(result.body).rows.map((row) => ({ ...row, '@parent.id': parents[index] }));
+    return toListAnswer(result.body).rows.map((row) => ({ ...row, '@parent.id': parents[index] }));
   });
 }
 

@@ -10,7 +10,7 @@ import { sqlName, sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { PARQUET_OPTIONS } from '#lib/reload/stage/parts/parquet-writer-pool.ts';
 import type { LakeStore } from '#lib/targets/lake/lake-store.ts';
 import type { ChangesFilter, ChangesPage } from '#lib/targets/target.ts';
-import { type LandedTable, landedSql } from './compare-rows.ts';
+import { type LandedTable, landedRowsSql } from './compare-rows.ts';
 
 /** Folder of the changes of each run: it begins with an underscore, so that readers of tables leave it out. */
 const CHANGES_FOLDER = '_changes';
@@ -40,7 +40,7 @@ export async function writeChanges(
   const landed =
     changed.length === 0
       ? 'SELECT * FROM entrada__changed WHERE false'
-      : `SELECT l.* FROM (${landedSql(table, changed)}) l JOIN (SELECT entrada__file, entrada__row FROM entrada__diff WHERE op <> 'I') d
+      : `SELECT l.* FROM (${landedRowsSql(table, changed)}) l JOIN (SELECT entrada__file, entrada__row FROM entrada__diff WHERE op <> 'I') d
           ON d.entrada__file = l.entrada__file AND d.entrada__row = l.entrada__row`;
   const known = table.columns.filter(({ name }) => changed.length > 0 || plan.columns.some((column) => column.name === name));
   const [before, after] = [jsonSql(known, 'l'), jsonSql(plan.columns, 's')];

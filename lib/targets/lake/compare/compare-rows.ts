@@ -1,5 +1,5 @@
 import type { Column } from '#lib/domain/dataset/dataset.ts';
-import { isLog } from '#lib/domain/dataset/log-dataset.ts';
+import { isLogDataset } from '#lib/domain/dataset/log-dataset.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { PublishOptions } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
@@ -29,7 +29,7 @@ export interface FoundChanges {
 const WRITTEN = { format: 'parquet', compression: 'none', tables: 'delta' } as const;
 
 /** A column as it is in the files of tables. */
-export function writtenSql(column: Column): string {
+export function writtenValueSql(column: Column): string {
   return lakeExpression(column, { ...WRITTEN, csv: NO_CSV });
 }
 
@@ -41,7 +41,7 @@ export function nullSql({ name, type }: Pick<Column, 'name' | 'type'>): string {
 const NO_CSV = { delimiter: ',', quote: '"', nullText: '', header: true, bom: false, formulaGuard: false } as const;
 
 /** SQL of the landed rows of one file, or of all, with `entrada__file` (its place) and `entrada__row` (its number there). */
-export function landedSql(
+export function landedRowsSql(
   { files, renames = new Map() }: LandedTable,
   only: readonly number[] = files.map((_, index) => index),
 ): string {
@@ -93,7 +93,7 @@ const COPIES = 'row_number() OVER (PARTITION BY entrada__hash) AS entrada__copy'
 
 /** The staged rows with their hash, and what finds them. */
 function stagedRows(plan: DatasetPlan): string {
-  const written = `SELECT ${plan.columns.map(writtenSql).join(', ')} FROM staged`;
+  const written = `SELECT ${plan.columns.map(writtenValueSql).join(', ')} FROM staged`;
   const keys = plan.key.map((name, index) => `${sqlName(name)} AS entrada__k${index}`);
   const rows = `SELECT *, ${[...keys, `${rowHashSql(plan.columns)} AS entrada__hash`].join(', ')} FROM (${written})`;
   return plan.key.length === 0 ? `SELECT *, ${COPIES} FROM (${rows})` : rows;
@@ -107,7 +107,7 @@ function stagedKeys(plan: DatasetPlan): string {
 function landedKeys(plan: DatasetPlan, table: LandedTable): string {
   const known = new Set(table.columns.map(({ name }) => name));
   const missing = plan.columns.filter(({ name }) => !known.has(name)).map(nullSql);
-  const rows = `SELECT ${['*', ...missing].join(', ')} FROM (${landedSql(table)})`;
+  const rows = `SELECT ${['*', ...missing].join(', ')} FROM (${landedRowsSql(table)})`;
   const keys = plan.key.map((name, index) => `${sqlName(name)} AS entrada__k${index}`);
   const parent = parentOf(plan, table);
   const columns = [
@@ -137,7 +137,7 @@ function parentOf({ dataset }: DatasetPlan, { columns }: LandedTable): string | 
 
 /** Whether a landed row `l` that the stage lacks stays. */
 function keptSql({ plan, keepsAbsent = false, unproven, rejected = null }: PublishOptions, table: LandedTable): string {
-  if (keepsAbsent || isLog(plan.dataset)) return 'true';
+  if (keepsAbsent || isLogDataset(plan.dataset)) return 'true';
   const isRejected = isRejectedSql(
     { key: plan.key, keyColumns: rejected?.keyColumns ?? [] },
     (name) => `CAST(l.entrada__k${plan.key.indexOf(name)} AS VARCHAR)`,

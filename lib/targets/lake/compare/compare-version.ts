@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
-import { isLog, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts';
+import { isLogDataset, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts';
 import type { LakeCompareSettings } from '#lib/domain/task/task.ts';
 import { IncompleteError } from '#lib/reload/engine/reading/completeness.ts';
 import type { PublishOptions } from '#lib/reload/engine/sink.ts';
@@ -125,7 +125,7 @@ async function writeCompared(
 }
 
 function notesOf({ plan, unproven }: PublishOptions, { kept }: FoundChanges): string[] {
-  if (isLog(plan.dataset)) return [LOG_ROWS_STAY];
+  if (isLogDataset(plan.dataset)) return [LOG_ROWS_STAY];
   return unproven === null || kept === 0
     ? []
     : [`${kept} landed rows were not in the answers for parents that could not be read completely; these rows were kept.`];

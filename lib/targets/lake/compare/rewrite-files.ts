@@ -6,7 +6,7 @@ import { copyOptions } from '#lib/targets/lake/types.ts';
 import type { ReadyFile } from '#lib/targets/lake/upload-files.ts';
 import type { Manifest } from '#lib/targets/lake/versions.ts';
 import type { NewVersion } from '#lib/targets/lake/write-version.ts';
-import { type LandedTable, landedSql, nullSql } from './compare-rows.ts';
+import { type LandedTable, landedRowsSql, nullSql } from './compare-rows.ts';
 
 /** Rows of a new file at most. */
 const FILE_ROWS = 1_000_000;
@@ -43,7 +43,7 @@ export function planRewrite(
   return { clean, dirty: [...changed].sort((one, other) => one - other), merged };
 }
 
-export interface Rewrite {
+export interface FileRewrite {
   readonly next: NewVersion;
   readonly table: LandedTable;
   /** Of the table afterwards. */
@@ -55,12 +55,12 @@ export interface Rewrite {
 }
 
 /** Writes the files of which rows changed, and files for the new rows. One in which no row is left is not written. */
-export async function* rewrittenFiles(rewrite: Rewrite): AsyncGenerator<ReadyFile> {
+export async function* rewrittenFiles(rewrite: FileRewrite): AsyncGenerator<ReadyFile> {
   const { plan, inserted, next, rowBytes } = rewrite;
   let part = 0;
   const contents = plan.dirty.map((index) => rowsOfFile(rewrite, index));
   const merged =
-    plan.merged.length === 0 ? [] : [`SELECT ${names(rewrite.columns)} FROM (${landedSql(rewrite.table, plan.merged)})`];
+    plan.merged.length === 0 ? [] : [`SELECT ${names(rewrite.columns)} FROM (${landedRowsSql(rewrite.table, plan.merged)})`];
   const rows = Math.min(FILE_ROWS, Math.max(1, Math.floor((next.settings.fileMebibytes * 2 ** 20) / Math.max(rowBytes, 1))));
   const pieces = Math.max(1, Math.ceil(inserted / rows));
   for (let piece = 0; inserted > 0 && piece < pieces; piece++) {
@@ -79,7 +79,7 @@ export async function* rewrittenFiles(rewrite: Rewrite): AsyncGenerator<ReadyFil
 }
 
 async function writeRows(
-  { next: { stage, settings, fieldIds }, columns }: Rewrite,
+  { next: { stage, settings, fieldIds }, columns }: FileRewrite,
   rows: string,
   name: string,
 ): Promise<ReadyFile> {
@@ -93,11 +93,11 @@ async function writeRows(
 }
 
 /** Rows of one file: those that did not change, and the new values of the others. */
-function rowsOfFile(rewrite: Rewrite, index: number): string {
+function rowsOfFile(rewrite: FileRewrite, index: number): string {
   const { table, columns } = rewrite;
   const known = new Set(table.columns.map(({ name }) => name));
   const landed = columns.map((column) => (known.has(column.name) ? `l.${sqlName(column.name)}` : nullSql(column)));
-  const file = `(${landedSql(table, [index])}) l`;
+  const file = `(${landedRowsSql(table, [index])}) l`;
   const unchanged = `SELECT ${landed.join(', ')} FROM ${file} ANTI JOIN (SELECT * FROM entrada__diff WHERE entrada__file = ${index}) d
     ON d.entrada__row = l.entrada__row`;
   const updated = `SELECT ${newRow(rewrite, 'l')} FROM (SELECT * FROM entrada__changed WHERE entrada__op = 'U' AND entrada__file = ${index}) s
@@ -106,7 +106,7 @@ function rowsOfFile(rewrite: Rewrite, index: number): string {
 }
 
 /** The columns of a staged row `s`. @param landed the row that it replaces, whose values of columns stay that were not read */
-function newRow({ next, columns, table }: Rewrite, landed: string | null = null): string {
+function newRow({ next, columns, table }: FileRewrite, landed: string | null = null): string {
   const read = new Set(next.options.plan.columns.map(({ name }) => name));
   const known = new Set(table.columns.map(({ name }) => name));
   return columns
@@ -118,7 +118,7 @@ function newRow({ next, columns, table }: Rewrite, landed: string | null = null)
     .join(', ');
 }
 
-function emptyRows(rewrite: Rewrite): string {
+function emptyRows(rewrite: FileRewrite): string {
   return `SELECT ${newRow(rewrite)} FROM entrada__changed s WHERE false`;
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AppError } from '#lib/platform/errors.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import type { LakeStore } from '../lake-store.ts';
-import { type Lake, withLocal } from './open-lake.ts';
+import { type OpenTableFiles, withLocalCopy } from './open-table-files.ts';
 
 /** Actions of a commit (Delta Transaction Log Protocol, "Actions"); members that nothing here reads are kept. */
 const AddFile = z.looseObject({ path: z.string(), size: z.number(), modificationTime: z.number(), stats: z.string().nullish() });
@@ -24,9 +24,9 @@ export type AddFile = z.infer<typeof AddFile>;
 export type MetaData = z.infer<typeof MetaData>;
 type Action = z.infer<typeof Action>;
 
-export const LOG = '_delta_log';
+export const LOG_FOLDER = '_delta_log';
 /** `engineInfo` of Entrada's commits starts with it: each of them contains the whole table. */
-export const ENGINE = 'Entrada';
+export const ENGINE_NAME = 'Entrada';
 export const READER_VERSION = 1;
 export const WRITER_VERSION = 2;
 
@@ -41,7 +41,7 @@ export interface DeltaState {
 }
 
 function numbered(version: number): string {
-  return `${LOG}/${String(version).padStart(20, '0')}`;
+  return `${LOG_FOLDER}/${String(version).padStart(20, '0')}`;
 }
 
 export function commitName(version: number): string {
@@ -56,7 +56,7 @@ export function checkpointName(version: number): string {
 export async function listLog(
   store: LakeStore,
 ): Promise<{ readonly commits: readonly number[]; readonly checkpoints: readonly number[] }> {
-  const names = await store.list(`${LOG}/`);
+  const names = await store.list(`${LOG_FOLDER}/`);
   const numbersOf = (pattern: RegExp) =>
     names.flatMap((name) => {
       const number = pattern.exec(name)?.[1];
@@ -70,7 +70,7 @@ export async function listLog(
  * of them on; later commits by others are applied.
  * @throws AppError `table-not-ours` when the table needs a newer protocol.
  */
-export async function readDelta(lake: Lake): Promise<DeltaState | null> {
+export async function readDelta(lake: OpenTableFiles): Promise<DeltaState | null> {
   const { store } = lake;
   const { commits, checkpoints } = await listLog(store);
   const last = commits.at(-1);
@@ -96,8 +96,8 @@ function parseActions(text: string): Action[] {
 }
 
 /** "Checkpoints" of the protocol: the actions that hold, one a row. */
-async function readCheckpoint(lake: Lake, version: number): Promise<Action[]> {
-  return withLocal(lake, checkpointName(version), async (file) => {
+async function readCheckpoint(lake: OpenTableFiles, version: number): Promise<Action[]> {
+  return withLocalCopy(lake, checkpointName(version), async (file) => {
     const rows = await lake.stage.query(
       `SELECT CAST(to_json({add: "add", metaData: "metaData", protocol: protocol}) AS VARCHAR) FROM read_parquet(${sqlText(file)})`,
     );
@@ -108,7 +108,7 @@ async function readCheckpoint(lake: Lake, version: number): Promise<Action[]> {
 function runsOf(actions: readonly Action[]): ReadonlySet<string> {
   return new Set(
     actions.flatMap(({ commitInfo }) =>
-      commitInfo?.engineInfo?.startsWith(`${ENGINE}/`) === true ? [commitInfo.userMetadata ?? ''] : [],
+      commitInfo?.engineInfo?.startsWith(`${ENGINE_NAME}/`) === true ? [commitInfo.userMetadata ?? ''] : [],
     ),
   );
 }

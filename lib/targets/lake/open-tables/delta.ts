@@ -9,8 +9,8 @@ import {
   checkpointName,
   commitName,
   type DeltaState,
-  ENGINE,
-  LOG,
+  ENGINE_NAME,
+  LOG_FOLDER,
   listLog,
   type MetaData,
   READER_VERSION,
@@ -18,7 +18,7 @@ import {
   WRITER_VERSION,
 } from './delta-log.ts';
 import type { NextSnapshot, TableFile } from './next-snapshot.ts';
-import type { Lake } from './open-lake.ts';
+import type { OpenTableFiles } from './open-table-files.ts';
 import { tableConflict } from './table-conflict.ts';
 
 /** A checkpoint is written after each commit whose number is a multiple of this. */
@@ -29,7 +29,7 @@ const ATTEMPTS_MAX = 5;
  * Commits a version as the next state of the Delta table: removes all files and adds those of the version (Delta Transaction Log
  * Protocol; reader version 1, writer version 2). Only one writer can create the file of a commit.
  */
-export async function commitDelta({ store, stage }: Lake, next: NextSnapshot): Promise<void> {
+export async function commitDelta({ store, stage }: OpenTableFiles, next: NextSnapshot): Promise<void> {
   for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
     const before = await readDelta({ store, stage });
     const change = changeOf(next, before);
@@ -43,7 +43,7 @@ export async function commitDelta({ store, stage }: Lake, next: NextSnapshot): P
 }
 
 /** Deletes commits and checkpoints that no kept version needs. */
-export async function cleanDelta(store: LakeStore, versionsKept: number): Promise<void> {
+export async function deleteUnneededDeltaFiles(store: LakeStore, versionsKept: number): Promise<void> {
   const { commits, checkpoints } = await listLog(store);
   const oldest = (commits.at(-1) ?? 0) - versionsKept - CHECKPOINT_EVERY;
   const base = checkpoints.findLast((version) => version <= oldest);
@@ -76,7 +76,7 @@ function commitLines({ now, runId }: NextSnapshot, { before, metaData, adds, rem
     operation: before === null ? 'CREATE TABLE AS SELECT' : 'WRITE',
     operationParameters: before === null ? {} : { mode: isAppend ? 'Append' : 'Overwrite', partitionBy: '[]' },
     isBlindAppend: isAppend,
-    engineInfo: `${ENGINE}/1`,
+    engineInfo: `${ENGINE_NAME}/1`,
     operationMetrics: {
       numFiles: String(adds.length),
       numRemovedFiles: String(removes.length),
@@ -170,7 +170,7 @@ function boundText(type: ColumnType | undefined, value: string | number | null, 
 }
 
 /** "Checkpoints" of the protocol, in one file. */
-async function writeCheckpoint({ store, stage }: Lake, version: number, { metaData, files }: Change): Promise<void> {
+async function writeCheckpoint({ store, stage }: OpenTableFiles, version: number, { metaData, files }: Change): Promise<void> {
   const rows = [{ protocol: PROTOCOL }, { metaData }, ...files.map((add) => ({ add: { ...add, dataChange: false } }))];
   const [json, parquet] = [stage.scratchFile('delta-checkpoint.json'), stage.scratchFile('delta-checkpoint.parquet')];
   await writeFile(json, toLines(rows));
@@ -180,7 +180,7 @@ async function writeCheckpoint({ store, stage }: Lake, version: number, { metaDa
      TO ${sqlText(parquet)} (FORMAT parquet)`,
   );
   await store.upload(parquet, checkpointName(version));
-  await store.put(`${LOG}/_last_checkpoint`, JSON.stringify({ version, size: rows.length }));
+  await store.put(`${LOG_FOLDER}/_last_checkpoint`, JSON.stringify({ version, size: rows.length }));
 }
 
 const TEXTS = 'MAP(VARCHAR, VARCHAR)';

@@ -3,8 +3,8 @@ import { AppError } from '#lib/platform/errors.ts';
 import type { LakeStore } from '../lake-store.ts';
 import { IcebergSchema } from './iceberg-schema.ts';
 
-export const METADATA = 'metadata';
-export const VERSION_HINT = `${METADATA}/version-hint.text`;
+export const METADATA_FOLDER = 'metadata';
+export const VERSION_HINT = `${METADATA_FOLDER}/version-hint.text`;
 /** Summary key of Entrada's snapshots: the folder of their files. */
 export const VERSION_KEY = 'entrada.version';
 
@@ -45,12 +45,12 @@ export interface IcebergState {
 }
 
 export function metadataName(number: number): string {
-  return `${METADATA}/v${number}.metadata.json`;
+  return `${METADATA_FOLDER}/v${number}.metadata.json`;
 }
 
 /** Numbers of the existing metadata files, sorted. */
 export async function listMetadata(store: LakeStore): Promise<readonly number[]> {
-  const names = await store.list(`${METADATA}/v`);
+  const names = await store.list(`${METADATA_FOLDER}/v`);
   return names
     .flatMap((name) => {
       const number = /\/v(\d+)\.metadata\.json$/.exec(name)?.[1];

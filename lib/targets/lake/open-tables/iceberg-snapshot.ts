@@ -13,10 +13,10 @@ import {
   manifestOf,
   type NewSnapshot,
 } from './iceberg-manifests.ts';
-import { currentSnapshot, type IcebergState, METADATA, type Snapshot, VERSION_KEY } from './iceberg-metadata.ts';
+import { currentSnapshot, type IcebergState, METADATA_FOLDER, type Snapshot, VERSION_KEY } from './iceberg-metadata.ts';
 import type { NextSchema } from './iceberg-schema.ts';
 import type { NextSnapshot } from './next-snapshot.ts';
-import { type Lake, withLocal } from './open-lake.ts';
+import { type OpenTableFiles, withLocalCopy } from './open-table-files.ts';
 
 /** Manifests that a snapshot takes over as they are; beyond, they are put together in one. */
 const MANIFESTS_MAX = 30;
@@ -30,7 +30,7 @@ interface Base {
  * Writes the manifests of a state and their list: those of the snapshot before are taken over as they are, unless they name files that are
  * gone. Nothing names them before the metadata does.
  */
-export async function writeSnapshot(lake: Lake, next: NextSnapshot, { before, schema }: Base): Promise<Snapshot> {
+export async function writeSnapshot(lake: OpenTableFiles, next: NextSnapshot, { before, schema }: Base): Promise<Snapshot> {
   const parent = before === null ? null : currentSnapshot(before);
   const snapshot: NewSnapshot = {
     snapshotId: randomInt(1, 2 ** 47),
@@ -60,7 +60,7 @@ export async function writeSnapshot(lake: Lake, next: NextSnapshot, { before, sc
 }
 
 /** Names of the manifests and the list of a snapshot, below the folder of the dataset. */
-export async function manifestsOf(lake: Lake, snapshot: Snapshot): Promise<readonly string[]> {
+export async function manifestsOf(lake: OpenTableFiles, snapshot: Snapshot): Promise<readonly string[]> {
   const manifests = await readList(lake, snapshot);
   return [snapshot['manifest-list'], ...manifests.map(({ manifest_path }) => manifest_path)].map((uri) => nameOf(lake, uri));
 }
@@ -74,7 +74,7 @@ interface SortedFiles {
   readonly added: NextSnapshot['files'];
 }
 
-async function sortFiles(lake: Lake, next: NextSnapshot, parent: Snapshot | null): Promise<SortedFiles> {
+async function sortFiles(lake: OpenTableFiles, next: NextSnapshot, parent: Snapshot | null): Promise<SortedFiles> {
   const wanted = new Map(next.files.map((file) => [`${lake.store.uri}/${file.path}`, file]));
   const isWanted = ({ data_file }: ManifestEntry): boolean => wanted.has(data_file.file_path);
   const sorted = { carried: [] as ListedManifest[], existing: [] as ManifestEntry[], gone: [] as ManifestEntry[] };
@@ -94,12 +94,12 @@ async function sortFiles(lake: Lake, next: NextSnapshot, parent: Snapshot | null
   return { ...sorted, added: [...wanted].flatMap(([uri, file]) => (live.has(uri) ? [] : [file])) };
 }
 
-function uploader({ store, stage }: Lake, version: string) {
+function uploader({ store, stage }: OpenTableFiles, version: string) {
   const unique = randomUUID().slice(0, 8);
   let part = 0;
   return async (content: Buffer): Promise<{ readonly uri: string; readonly bytes: number }> => {
     const [name, file] = [
-      `${METADATA}/${version}-${unique}-m${part++}.avro`,
+      `${METADATA_FOLDER}/${version}-${unique}-m${part++}.avro`,
       stage.scratchFile(`iceberg-${unique}-${part}.avro`),
     ];
     await writeFile(file, content);
@@ -108,15 +108,15 @@ function uploader({ store, stage }: Lake, version: string) {
   };
 }
 
-async function readList(lake: Lake, snapshot: Snapshot): Promise<readonly ListedManifest[]> {
+async function readList(lake: OpenTableFiles, snapshot: Snapshot): Promise<readonly ListedManifest[]> {
   return listedManifests(await read(lake, snapshot['manifest-list']));
 }
 
-function read(lake: Lake, uri: string): Promise<Buffer> {
-  return withLocal(lake, nameOf(lake, uri), (file) => readFile(file));
+function read(lake: OpenTableFiles, uri: string): Promise<Buffer> {
+  return withLocalCopy(lake, nameOf(lake, uri), (file) => readFile(file));
 }
 
-function nameOf({ store }: Lake, uri: string): string {
+function nameOf({ store }: OpenTableFiles, uri: string): string {
   return uri.startsWith(`${store.uri}/`) ? uri.slice(store.uri.length + 1) : uri;
 }
 

@@ -5,7 +5,7 @@ import {
   currentSnapshot,
   type IcebergState,
   listMetadata,
-  METADATA,
+  METADATA_FOLDER,
   metadataName,
   readIceberg,
   type Snapshot,
@@ -16,7 +16,7 @@ import {
 import { type NextSchema, nextSchema } from './iceberg-schema.ts';
 import { manifestsOf, writeSnapshot } from './iceberg-snapshot.ts';
 import type { NextSnapshot } from './next-snapshot.ts';
-import type { Lake } from './open-lake.ts';
+import type { OpenTableFiles } from './open-table-files.ts';
 import { tableConflict } from './table-conflict.ts';
 
 const ATTEMPTS_MAX = 5;
@@ -38,7 +38,7 @@ export async function icebergFieldIds(
  * number, which only one writer can create. Removes snapshots of versions that are not kept.
  */
 export async function commitIceberg(
-  lake: Lake,
+  lake: OpenTableFiles,
   next: NextSnapshot,
   { ids, renamed }: { readonly ids: ReadonlyMap<string, number>; readonly renamed: ReadonlyMap<string, string> },
 ): Promise<void> {
@@ -63,7 +63,7 @@ export async function commitIceberg(
 }
 
 /** Removes metadata files beyond those kept, and manifests that no snapshot names. */
-export async function cleanIceberg(lake: Lake): Promise<void> {
+export async function deleteUnneededIcebergFiles(lake: OpenTableFiles): Promise<void> {
   const { store } = lake;
   const state = await readIceberg(store);
   if (state === null) return;
@@ -71,7 +71,8 @@ export async function cleanIceberg(lake: Lake): Promise<void> {
     if (number < state.number - METADATA_KEPT) await store.delete(metadataName(number));
   const named = new Set<string>();
   for (const snapshot of state.metadata.snapshots) for (const name of await manifestsOf(lake, snapshot)) named.add(name);
-  for (const name of await store.list(`${METADATA}/`)) if (name.endsWith('.avro') && !named.has(name)) await store.delete(name);
+  for (const name of await store.list(`${METADATA_FOLDER}/`))
+    if (name.endsWith('.avro') && !named.has(name)) await store.delete(name);
 }
 
 function schemaAfter(

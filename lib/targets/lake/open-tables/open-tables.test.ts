@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { fakeDataset } from '#lib/reload/testing/fake-source.ts';
 import { createTables, peopleOf, sent, shown } from '#lib/targets/testing/table-rig.ts';
 import type { LakeStore } from '../lake-store.ts';
-import { cleanDelta } from './delta.ts';
+import { deleteUnneededDeltaFiles } from './delta.ts';
 import { checkpointName, commitName, listLog } from './delta-log.ts';
 
 test('each reload is a snapshot that Iceberg and Delta readers see as the rows of the source', async () => {
@@ -101,7 +101,7 @@ test('a commit whose name another writer took meanwhile is made after that one',
 test('of the Delta log those commits go that no kept snapshot needs, up to a checkpoint that stays', async () => {
   const names = Array.from({ length: 35 }, (_, version) => commitName(version));
   const store = memoryStore([...names, ...[10, 20, 30].map(checkpointName)]);
-  await cleanDelta(store, 3);
+  await deleteUnneededDeltaFiles(store, 3);
   const { commits, checkpoints } = await listLog(store);
   expect([commits[0], commits.length, checkpoints]).toEqual([20, 15, [20, 30]]);
 });

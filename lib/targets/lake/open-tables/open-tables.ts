@@ -1,10 +1,10 @@
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import type { LakeSettings } from '#lib/domain/task/task.ts';
 import { hasOpenTables } from '../types.ts';
-import { cleanDelta, commitDelta } from './delta.ts';
-import { cleanIceberg, commitIceberg, icebergFieldIds } from './iceberg.ts';
+import { commitDelta, deleteUnneededDeltaFiles } from './delta.ts';
+import { commitIceberg, deleteUnneededIcebergFiles, icebergFieldIds } from './iceberg.ts';
 import type { NextSnapshot } from './next-snapshot.ts';
-import type { Lake } from './open-lake.ts';
+import type { OpenTableFiles } from './open-table-files.ts';
 
 /** The table formats over the files of one dataset; for *Files* there is none. */
 export interface OpenTables {
@@ -34,7 +34,7 @@ const NONE: OpenTables = {
 };
 
 /** The tables that the task asks for. */
-export function openTablesOf(settings: Pick<LakeSettings, 'tables' | 'versionsKept'>, lake: Lake): OpenTables {
+export function openTablesOf(settings: Pick<LakeSettings, 'tables' | 'versionsKept'>, lake: OpenTableFiles): OpenTables {
   if (!hasOpenTables(settings)) return NONE;
   const hasDelta = settings.tables !== 'iceberg';
   const hasIceberg = settings.tables !== 'delta';
@@ -56,8 +56,8 @@ export function openTablesOf(settings: Pick<LakeSettings, 'tables' | 'versionsKe
     },
     committed: () => isCommitted,
     async clean() {
-      if (hasDelta) await cleanDelta(lake.store, settings.versionsKept);
-      if (hasIceberg) await cleanIceberg(lake);
+      if (hasDelta) await deleteUnneededDeltaFiles(lake.store, settings.versionsKept);
+      if (hasIceberg) await deleteUnneededIcebergFiles(lake);
     },
     notes: () => lake.store.notes?.() ?? [],
   };

@@ -46,7 +46,7 @@ export async function applyChanges(session: MariadbSession, options: ApplyOption
 }
 
 /** Records the rows that the table was made with. */
-export async function recordFirst(session: MariadbSession, options: ApplyOptions, rows: number): Promise<AppliedChanges> {
+export async function recordFirstLoad(session: MariadbSession, options: ApplyOptions, rows: number): Promise<AppliedChanges> {
   const sql = new ApplySql(options);
   if (rows > 0) await session.run(sql.recordLoaded(rows));
   if (options.history) for (const statement of sql.restartHistory()) await session.run(statement);

@@ -10,7 +10,7 @@ import { CSV_OPTIONS } from '#lib/targets/mariadb/session.ts';
 import { countRows, type FoundTable, timeLiteral } from '#lib/targets/mariadb/table/landed-table.ts';
 import { literal, quote } from '#lib/targets/mariadb/table/names.ts';
 import { pulledText } from '#lib/targets/mariadb/table/types.ts';
-import { pulledParent } from '#lib/targets/postgres/compare/compare-stage.ts';
+import { exportedParentColumn } from '#lib/targets/postgres/compare/compare-stage.ts';
 import { coverageOf, rowHashSql } from '#lib/targets/row-hash.ts';
 import { checkComparable } from './prepare-tables.ts';
 
@@ -24,7 +24,7 @@ const LINE_MAX = 8 << 20;
  * Key, row hash and, where the key does not contain it, parent of the landed rows (of the changed rows alone in a partial compare), as CSV. While
  * the table lacks a column of the plan no hash can be trusted: it is null, and all rows differ.
  */
-export async function pullLanded({ session, stage, options, names }: Loading, found: FoundTable): Promise<string> {
+export async function exportLandedKeys({ session, stage, options, names }: Loading, found: FoundTable): Promise<string> {
   const { plan, changes, events = null } = options;
   checkComparable(plan, found, names);
   const file = stage.scratchFile('landed.csv');
@@ -32,7 +32,7 @@ export async function pullLanded({ session, stage, options, names }: Loading, fo
     .filter(({ name }) => plan.key.includes(name))
     .map((column) => pulledText(column, `t.${quote(column.name)}`));
   const trusted = keys.length === 0 || plan.columns.every(({ name }) => found.columns.has(name));
-  const parent = pulledParent(plan);
+  const parent = exportedParentColumn(plan);
   const parents = parent === null ? [] : [found.columns.has(parent) ? `t.${quote(parent)}` : 'NULL'];
   const rows =
     changes?.partial === true

@@ -3,7 +3,14 @@ import { AppError } from '#lib/platform/errors.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { MariadbSession } from '#lib/targets/mariadb/session.ts';
 import { fitTable } from '#lib/targets/mariadb/table/drift.ts';
-import { checkOurs, dataColumns, type FoundTable, findTable, retyped, sameKey } from '#lib/targets/mariadb/table/landed-table.ts';
+import {
+  dataColumns,
+  type FoundTable,
+  findTable,
+  requireTableOfMethod,
+  retyped,
+  sameKey,
+} from '#lib/targets/mariadb/table/landed-table.ts';
 import { quote, type TableNames } from '#lib/targets/mariadb/table/names.ts';
 import { changeTableSql, historyTableSql, landedTableSql } from '#lib/targets/mariadb/table/table-ddl.ts';
 import { definition, fitsType } from '#lib/targets/mariadb/table/types.ts';
@@ -17,7 +24,7 @@ export interface PreparedTables {
 
 /** Refuses a table that can't be compared: made otherwise, or with another key. */
 export function checkComparable(plan: DatasetPlan, found: FoundTable, { table }: TableNames): void {
-  checkOurs(table, found, COMPARE_COLUMNS);
+  requireTableOfMethod(table, found, COMPARE_COLUMNS);
   const wanted = plan.key.length === 0 ? ['hdr__row_number'] : plan.key;
   if ([...found.primaryKey].sort().join('\n') === [...wanted].sort().join('\n')) return;
   throw new AppError({

@@ -24,11 +24,11 @@ import { prepareRejected, replaceRejected } from '#lib/targets/mariadb/table/rej
 import { columnLines, temporaryTable } from '#lib/targets/mariadb/table/table-ddl.ts';
 import { loadInto, stagedText } from '#lib/targets/mariadb/table/types.ts';
 import { compareStage, type StageDiff } from '#lib/targets/postgres/compare/compare-stage.ts';
-import { checkCount, keptNotes, keptRows, landedState } from '#lib/targets/postgres/compare/reload-and-compare.ts';
+import { checkCount, keptRows, keptRowsNotes, landedState } from '#lib/targets/postgres/compare/reload-and-compare.ts';
 import { checkKeylessIsWhole, tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
 import { coverageOf, rowHashSql } from '#lib/targets/row-hash.ts';
-import { type AppliedChanges, applyChanges, recordFirst } from './apply-changes.ts';
-import { checkStart, loadChangedIds, pullLanded, rehashKeyless, unreportedNote } from './landed-keys.ts';
+import { type AppliedChanges, applyChanges, recordFirstLoad } from './apply-changes.ts';
+import { checkStart, exportLandedKeys, loadChangedIds, rehashKeyless, unreportedNote } from './landed-keys.ts';
 import { beginHistory, type PreparedTables, prepareTables } from './prepare-tables.ts';
 
 /**
@@ -95,7 +95,7 @@ async function compare(loading: Loading, settings: LandingSettings): Promise<Cha
   if (found === null || (!partial && (await isUnused(loading)))) return { landed: 0, kept: 0, diff: null };
   await rehashKeyless(loading, found);
   const diff = await compareStage(stage, plan, {
-    landedFile: await pullLanded(loading, found),
+    landedFile: await exportLandedKeys(loading, found),
     keep: keptRows(options),
     rejected: options.rejected?.keyColumns ?? [],
     csv: { options: CSV_OPTIONS, value: stagedText },
@@ -128,7 +128,7 @@ async function apply(loading: Loading, change: Change, { settings, prepared }: A
   let applied: AppliedChanges;
   if (change.diff === null) {
     await loadFirst(loading);
-    applied = await recordFirst(session, applying, stage.rows);
+    applied = await recordFirstLoad(session, applying, stage.rows);
   } else {
     if (history) await beginHistory(session, names, prepared.liveTypes);
     applied = await applyChanges(session, applying);
@@ -142,7 +142,7 @@ async function apply(loading: Loading, change: Change, { settings, prepared }: A
     ...applied,
     deleted: applied.deleted + (kept?.deleted ?? 0),
     unchanged: (partial ? landedNow : stage.rows) - applied.inserted - applied.updated,
-    notes: [...notes, ...keptNotes({ ...options, kept: change.kept }), ...(kept?.notes ?? []), ...rejected, ...unreported],
+    notes: [...notes, ...keptRowsNotes({ ...options, kept: change.kept }), ...(kept?.notes ?? []), ...rejected, ...unreported],
     ...notReadOf({ ...options, drift: prepared.drift }),
     ...(options.incomplete === undefined ? {} : { incomplete: options.incomplete }),
     ...(events?.lost == null ? {} : { lost: events.lost }),

@@ -1,4 +1,4 @@
-import { isLog, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts';
+import { isLogDataset, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts';
 import { IncompleteError } from '#lib/reload/engine/reading/completeness.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { COLLATION } from '#lib/targets/mariadb/server.ts';
@@ -24,7 +24,7 @@ export interface CarriedOver {
 export async function carryOver(loading: Loading, loaded: string): Promise<CarriedOver> {
   const { session, options, names } = loading;
   const { plan, unread, unproven, rejected = null } = options;
-  const logs = isLog(plan.dataset);
+  const logs = isLogDataset(plan.dataset);
   const keepsRows = unproven !== null || rejected !== null || logs;
   if (unread.length === 0 && !keepsRows) return { rows: 0, notes: [] };
   const notes = logs ? [LOG_ROWS_STAY] : [];

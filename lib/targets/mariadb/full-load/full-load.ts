@@ -1,9 +1,9 @@
-import { isLog, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts';
+import { isLogDataset, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts';
 import type { LandingSettings } from '#lib/domain/task/task.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import { notReadOf, type Published, type Sink } from '#lib/reload/engine/sink.ts';
 import {
-  dropBeside,
+  dropTableLoadedBeside,
   ensureRecords,
   ensureTimeIndex,
   findEventCursor,
@@ -13,7 +13,7 @@ import {
 import type { MariadbTarget } from '#lib/targets/mariadb/server.ts';
 import { type MariadbSession, withSession } from '#lib/targets/mariadb/session.ts';
 import { columnsRecord, findLandedTable, finishColumns, fitTable } from '#lib/targets/mariadb/table/drift.ts';
-import { checkOurs, countRows, type FoundTable, findTable } from '#lib/targets/mariadb/table/landed-table.ts';
+import { countRows, type FoundTable, findTable, requireTableOfMethod } from '#lib/targets/mariadb/table/landed-table.ts';
 import { namesOf, quote } from '#lib/targets/mariadb/table/names.ts';
 import { loadRejectedBeside, prepareRejected, replaceRejected } from '#lib/targets/mariadb/table/rejected-table.ts';
 import { loadedTableSql, temporary } from '#lib/targets/mariadb/table/table-ddl.ts';
@@ -66,10 +66,10 @@ async function publish(loading: Loading, { whenTableExists }: LandingSettings, t
   const { runId, events = null } = options;
   const plan = tablePlan(options.plan, options.unread);
   const found = await findTable(session, names.table);
-  if (found !== null) checkOurs(names.table, found, LOAD_COLUMNS);
+  if (found !== null) requireTableOfMethod(names.table, found, LOAD_COLUMNS);
   if (events === null) checkLoadable(options, whenTableExists !== 'append');
   await ensureRecords(session);
-  await dropBeside(session, names);
+  await dropTableLoadedBeside(session, names);
   const holders = found === null ? [] : await findHolders(session, names);
   let drift = options.drift ?? [];
   const published = (done: Done, rejected: readonly string[]): Published => {
@@ -86,7 +86,9 @@ async function publish(loading: Loading, { whenTableExists }: LandingSettings, t
     try {
       return await swap(loading, { plan, found, published, isDone });
     } finally {
-      await withSession(target, new AbortController().signal, (other) => dropBeside(other, names)).catch(() => undefined);
+      await withSession(target, new AbortController().signal, (other) => dropTableLoadedBeside(other, names)).catch(
+        () => undefined,
+      );
     }
   }
   const notes: string[] = [];
@@ -150,7 +152,7 @@ async function swap(loading: Loading, { plan, found, published, isDone }: Swap):
   await loadRows(loading, quote(loaded));
   const carried = exists
     ? await carryOver(loading, quote(loaded))
-    : { rows: 0, notes: isLog(plan.dataset) ? [LOG_ROWS_STAY] : [] };
+    : { rows: 0, notes: isLogDataset(plan.dataset) ? [LOG_ROWS_STAY] : [] };
   const deleted = exists ? (await countRows(session, names.live)) - carried.rows : 0;
   const rejected = await loadRejectedBeside(loading, names.beside(runId, 'rejected'));
   const made = published({ deleted, notes: carried.notes }, rejected.notes);

@@ -1,8 +1,8 @@
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
-import { sideTableNames } from '#lib/domain/task/side-tables.ts';
+import { possibleSideTableNames } from '#lib/domain/task/side-tables.ts';
 import type { TaskTarget } from '#lib/domain/task/task.ts';
 import { planReload } from '#lib/reload/engine/plan.ts';
-import { dropBeside, existing, forgetPublished } from '#lib/targets/mariadb/published.ts';
+import { dropTableLoadedBeside, findExistingTables, forgetPublished } from '#lib/targets/mariadb/published.ts';
 import type { MariadbTarget } from '#lib/targets/mariadb/server.ts';
 import { withSession } from '#lib/targets/mariadb/session.ts';
 import { findTable } from '#lib/targets/mariadb/table/landed-table.ts';
@@ -26,8 +26,8 @@ export async function dropTables(
     for (const table of tables) {
       const names = namesOf(target.settings, { namespace: schema, table });
       await session.lock(names.besidePrefix);
-      await dropBeside(session, names);
-      for (const suffix of ['', ...sideTableNames(table).map((name) => name.slice(table.length))]) {
+      await dropTableLoadedBeside(session, names);
+      for (const suffix of ['', ...possibleSideTableNames(table).map((name) => name.slice(table.length))]) {
         const name = names.table + suffix;
         const found = await findTable(session, name);
         if (found === null || !found.columns.has(MADE_BY_US)) continue;
@@ -53,7 +53,7 @@ export async function prepareAhead(
       await session.lock(namesOf(target.settings, plan).besidePrefix);
       const tables = tablesSql(target.settings, plan, task);
       const there = new Set(
-        await existing(
+        await findExistingTables(
           session,
           tables.map(({ name }) => name),
         ),

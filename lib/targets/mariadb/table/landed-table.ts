@@ -37,7 +37,7 @@ export async function findTable(session: MariadbSession, table: string): Promise
 }
 
 /** A table that Entrada didn't make, or made by another update method, is never written to. */
-export function checkOurs(table: string, found: FoundTable, marks: readonly string[]): void {
+export function requireTableOfMethod(table: string, found: FoundTable, marks: readonly string[]): void {
   if (marks.every((mark) => found.columns.has(mark))) return;
   throw new AppError({
     code: 'table-not-ours',

@@ -4,7 +4,7 @@ import type { Loading } from '#lib/targets/mariadb/full-load/loading.ts';
 import { COLLATION } from '#lib/targets/mariadb/server.ts';
 import { CSV_OPTIONS } from '#lib/targets/mariadb/session.ts';
 import { REJECTED_COLUMNS, rejectedNote, selectRejected } from '#lib/targets/rejected-rows.ts';
-import { checkOurs, findTable } from './landed-table.ts';
+import { findTable, requireTableOfMethod } from './landed-table.ts';
 import { quote } from './names.ts';
 import { rejectedTableSql } from './table-ddl.ts';
 
@@ -12,7 +12,7 @@ async function findOurs({ session, names, options }: Loading): Promise<boolean> 
   const name = `${names.table}__rejected`;
   const found = await findTable(session, name);
   if (found === null) return false;
-  if ((options.rejected ?? null) !== null) checkOurs(name, found, REJECTED_COLUMNS);
+  if ((options.rejected ?? null) !== null) requireTableOfMethod(name, found, REJECTED_COLUMNS);
   return REJECTED_COLUMNS.every((column) => found.columns.has(column));
 }
 

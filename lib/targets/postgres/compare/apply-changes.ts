@@ -52,7 +52,7 @@ export async function applyChanges(session: LandingSession, options: ApplyOption
 }
 
 /** Records the first load of the table. */
-export async function recordFirst(session: LandingSession, options: ApplyOptions, rows: number): Promise<AppliedCounts> {
+export async function recordFirstLoad(session: LandingSession, options: ApplyOptions, rows: number): Promise<AppliedCounts> {
   const sql = new ApplySql(options);
   if (rows > 0) await session.run(sql.recordLoaded(rows));
   if (options.history) await session.run(sql.restartHistory());

@@ -28,7 +28,7 @@ export interface StageDiff {
 export type KeptRows = 'none' | 'all' | 'unproven' | 'unread-events';
 
 export interface CompareOptions {
-  /** CSV: key columns, row hash and parent (see {@link pulledParent}); null: the table does not exist. */
+  /** CSV: key columns, row hash and parent (see {@link exportedParentColumn}); null: the table does not exist. */
   readonly landedFile: string | null;
   readonly keep: KeptRows;
   /** Sets of key columns that identify the landed rows of rejected rows (see StagedRejected); those rows are kept. */
@@ -71,7 +71,7 @@ export async function compareStage(stage: StagedRows, plan: DatasetPlan, options
 }
 
 /** Column with the parent of a row where the key does not contain it; null: the key contains it, or there is none. */
-export function pulledParent({ dataset, columns, key }: DatasetPlan): string | null {
+export function exportedParentColumn({ dataset, columns, key }: DatasetPlan): string | null {
   const parent = dataset.parent?.column;
   if (parent === undefined || key.includes(parent)) return null;
   return columns.some(({ name }) => name === parent) ? parent : null;
@@ -92,7 +92,7 @@ async function loadLanded(stage: StagedRows, plan: DatasetPlan, file: string | n
   const columns = [
     ...keyColumns(plan).map((column, index) => [`entrada__k${index}`, landedType(column)] as const),
     ['entrada__landed', 'BIGINT'] as const,
-    ...(pulledParent(plan) === null ? [] : [['entrada__parent', 'VARCHAR'] as const]),
+    ...(exportedParentColumn(plan) === null ? [] : [['entrada__parent', 'VARCHAR'] as const]),
   ];
   await stage.run(`CREATE OR REPLACE TEMP TABLE landed (${columns.map(([name, type]) => `${name} ${type}`).join(', ')})`);
   if (file === null) return;
@@ -137,7 +137,7 @@ function keptByParentSql(plan: DatasetPlan, keep: KeptRows): string {
   if (keep === 'unread-events') return keptByEventSql(plan, plan.events?.owner ?? []);
   if (keep !== 'unproven') return String(keep === 'all');
   const inKey = keyColumns(plan).findIndex(({ name }) => name === plan.dataset.parent?.column);
-  if (inKey < 0 && pulledParent(plan) === null) return 'true';
+  if (inKey < 0 && exportedParentColumn(plan) === null) return 'true';
   const parent = inKey < 0 ? 'l.entrada__parent' : `CAST(l.entrada__k${inKey} AS VARCHAR)`;
   return `(${parent} IS NULL OR ${parent} IN (SELECT id FROM unproven))`;
 }
@@ -151,7 +151,7 @@ function keptByEventSql(plan: DatasetPlan, owner: readonly string[]): string {
 
 /** SQL: landed rows by their content. */
 function landedCopies(plan: DatasetPlan): string {
-  const parent = pulledParent(plan) === null ? '' : ', any_value(entrada__parent) AS entrada__parent';
+  const parent = exportedParentColumn(plan) === null ? '' : ', any_value(entrada__parent) AS entrada__parent';
   return `(SELECT entrada__landed AS hash, count(*) AS entrada__copies${parent} FROM landed GROUP BY hash)`;
 }
 

@@ -5,12 +5,12 @@ import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { alterColumn, fitTable } from '#lib/targets/postgres/table/drift.ts';
 import {
-  checkOurs,
   DELETED_AT,
   type FoundTable,
   findTable,
   grantToReader,
   quote,
+  requireTableOfMethod,
   type TableNames,
 } from '#lib/targets/postgres/table/landed-table.ts';
 import { changeTableSql, deletedAtSql, landedTableSql } from '#lib/targets/postgres/table/table-ddl.ts';
@@ -26,7 +26,7 @@ export interface PreparedTables {
 
 /** Refuses a table that cannot be compared: created in another way, or with another key. */
 export function checkComparable(plan: DatasetPlan, found: FoundTable): void {
-  checkOurs(plan, found, COMPARE_COLUMNS);
+  requireTableOfMethod(plan, found, COMPARE_COLUMNS);
   if ([...found.primaryKey].sort().join('\n') === [...plan.key].sort().join('\n')) return;
   throw new AppError({
     code: 'key-changed',

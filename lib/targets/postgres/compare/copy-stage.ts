@@ -17,7 +17,7 @@ export function analyzeSql({ key }: DatasetPlan, table: string): string {
 }
 
 /** Files of the stage whose preloaded rows can be used: none without a key, since superseded rows cannot be identified. */
-export async function takeOver(
+export async function usablePreloadedFiles(
   stage: StagedRows,
   plan: DatasetPlan,
   preloaded: PreloadedTable | null,
@@ -53,7 +53,7 @@ export async function correctSuperseded(target: CopyTarget, copied: ReadonlySet<
  * Copies every part that was not preloaded, using all sessions concurrently: one part is written as CSV while another one is copied. On a failure
  * copied rows stay; the caller drops the table.
  */
-export async function copyOthers(
+export async function copyPartsNotPreloaded(
   sessions: readonly LandingSession[],
   to: Pick<CopyTarget, 'stage' | 'plan' | 'table' | 'hashed'>,
   copied: ReadonlySet<string>,

@@ -7,9 +7,9 @@ import type { PostgresServer } from '#lib/targets/postgres/server.ts';
 import { columnDefinitions, findTable, grantToReader, namesOf, quote } from '#lib/targets/postgres/table/landed-table.ts';
 import { renameParts } from '#lib/targets/postgres/table/rename-parts.ts';
 import { tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
-import { analyzeSql, copyOthers, correctSuperseded, takeOver } from './copy-stage.ts';
+import { analyzeSql, copyPartsNotPreloaded, correctSuperseded, usablePreloadedFiles } from './copy-stage.ts';
+import { PrefetchedKeys } from './export-landed-keys.ts';
 import { PreloadedTable } from './preloaded-table.ts';
-import { PrefetchedKeys } from './pull-landed.ts';
 
 /** Work during the reading of the source: copies the rows of a table that does not exist yet, or pulls the keys of an existing one. */
 export class ComparePreload implements Preload {
@@ -71,7 +71,7 @@ export async function loadFirst(
     `hdr__run_id text NOT NULL DEFAULT ${marks.run}`,
   ];
   const wanted = tablePlan(plan, unread);
-  const copied = await takeOver(stage, plan, preloaded);
+  const copied = await usablePreloadedFiles(stage, plan, preloaded);
   if (copied.size === 0) {
     const columns = [...columnDefinitions(wanted.columns), ...own, 'hdr__row_hash bigint NOT NULL'];
     await session.run(`DROP TABLE IF EXISTS ${table}; CREATE TABLE ${table} (${columns.join(', ')})`);
@@ -79,7 +79,9 @@ export async function loadFirst(
     await session.run(`ALTER TABLE ${table} ${own.map((column) => `ADD ${column}`).join(', ')}`);
     await correctSuperseded({ session, stage, plan, table, scratch: 'load-0.csv', hashed: true }, copied);
   }
-  await withSession(server, signal, (second) => copyOthers([session, second], { stage, plan, table, hashed: true }, copied));
+  await withSession(server, signal, (second) =>
+    copyPartsNotPreloaded([session, second], { stage, plan, table, hashed: true }, copied),
+  );
   const key =
     plan.key.length === 0
       ? `CREATE INDEX ON ${table} (hdr__row_hash)`
@@ -90,7 +92,7 @@ export async function loadFirst(
 }
 
 /** Within the publishing transaction: makes the loaded table the landed one. Fails when a landed one exists meanwhile. */
-export async function showFirst(session: LandingSession, plan: DatasetPlan): Promise<void> {
+export async function publishFirstLoad(session: LandingSession, plan: DatasetPlan): Promise<void> {
   const names = namesOf(plan);
   await session.run(`ALTER TABLE ${names.staging('new')} SET SCHEMA ${names.schema};
     ALTER TABLE ${names.schema}.${quote(names.stagingName('new'))} RENAME TO ${quote(plan.table)}`);

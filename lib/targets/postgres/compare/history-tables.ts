@@ -5,14 +5,14 @@ import { type Dependent, findAttachments, findDependents } from '#lib/targets/po
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { alterColumn } from '#lib/targets/postgres/table/drift.ts';
 import {
-  checkOurs,
   dataColumns,
   type FoundTable,
   findTable,
   grantToReader,
-  presentRows,
   quote,
+  requireTableOfMethod,
   retyped,
+  rowsNotDeletedSql,
   type TableNames,
 } from '#lib/targets/postgres/table/landed-table.ts';
 import { currentViewSql, historyTableSql } from '#lib/targets/postgres/table/table-ddl.ts';
@@ -60,7 +60,7 @@ export async function prepareHistory(
   if (there === null) {
     const columns = dataColumns(liveTypes).map(quote).join(', ');
     await session.run(`INSERT INTO ${names.history} (${columns}, hdr__run_id, hdr__from_timestamp)
-      SELECT ${columns}, hdr__run_id, hdr__updated_at FROM ${presentRows(names, { columns: liveTypes })};
+      SELECT ${columns}, hdr__run_id, hdr__updated_at FROM ${rowsNotDeletedSql(names, { columns: liveTypes })};
       ${index}`);
     await grantToReader(session, names.history);
   } else await fillOpenVersions(session, plan, names, late);
@@ -112,7 +112,7 @@ class ViewOfPresent {
   static async find(session: LandingSession, plan: DatasetPlan, names: TableNames): Promise<ViewOfPresent> {
     const table = sideTableName(plan.table, '__current');
     const found = await findTable(session, plan.namespace, table);
-    if (found !== null) checkOurs({ ...plan, table }, found, ['hdr__from_timestamp']);
+    if (found !== null) requireTableOfMethod({ ...plan, table }, found, ['hdr__from_timestamp']);
     return new ViewOfPresent(session, { plan, names }, found);
   }
 

@@ -6,7 +6,7 @@ import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { findLandedDeltaToken } from '#lib/targets/postgres/published.ts';
-import { findTable, namesOf, presentRows, quote } from '#lib/targets/postgres/table/landed-table.ts';
+import { findTable, namesOf, quote, rowsNotDeletedSql } from '#lib/targets/postgres/table/landed-table.ts';
 import { CSV_OPTIONS } from './compare-stage.ts';
 
 /** Temporary table with the ids that delta query reported. */
@@ -34,7 +34,7 @@ export async function checkStart(
   // Rows without a change keep the earlier values for it.
   const readAgain = (now.unread ?? []).filter((name) => unread.every((column) => column.name !== name));
   if (readAgain.length > 0) throw new ChangesLostError(`The last run could not read ${readAgain.join(', ')}.`);
-  const { rows } = await session.query<{ count: string }>(`SELECT count(*) AS count FROM ${presentRows(names, found)}`);
+  const { rows } = await session.query<{ count: string }>(`SELECT count(*) AS count FROM ${rowsNotDeletedSql(names, found)}`);
   const count = Number(rows[0]?.count ?? 0);
   if (count !== since.rows) throw new ChangesLostError(`The table has ${count} rows, but had ${since.rows} after the last run.`);
 }
@@ -48,7 +48,7 @@ export async function loadChangedIds(session: LandingSession, stage: StagedRows)
   await session.run(`ANALYZE ${CHANGED_IDS}`);
 }
 
-/** SQL: the rows of `present` (see `presentRows`) with a changed id, as a FROM item. */
+/** SQL: the rows of `present` (see `rowsNotDeletedSql`) with a changed id, as a FROM item. */
 export function changedLanded(present: string, scope: string): string {
   return `${present} WHERE entrada__t.${quote(scope)} IN (SELECT id FROM ${CHANGED_IDS})`;
 }

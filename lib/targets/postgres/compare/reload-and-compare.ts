@@ -1,4 +1,4 @@
-import { isLog, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts';
+import { isLogDataset, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts';
 import { formatCounted } from '#lib/domain/format.ts';
 import { NO_RELATIONS, type TaskRelations } from '#lib/domain/task/relations.ts';
 import type { LandingSettings } from '#lib/domain/task/task.ts';
@@ -47,12 +47,12 @@ import { replaceRejected } from '#lib/targets/postgres/table/rejected-table.ts';
 import { checkKeylessIsWhole, tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
 import { fitsType, POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
 import { coverageOf } from '#lib/targets/row-hash.ts';
-import { applyChanges, recordFirst } from './apply-changes.ts';
+import { applyChanges, recordFirstLoad } from './apply-changes.ts';
 import { compareStage, type KeptRows, type StageDiff } from './compare-stage.ts';
 import { prepareTables } from './compare-tables.ts';
-import { ComparePreload, loadFirst, showFirst } from './first-load.ts';
+import { exportLandedKeys } from './export-landed-keys.ts';
+import { ComparePreload, loadFirst, publishFirstLoad } from './first-load.ts';
 import { checkStart, loadChangedIds, unreportedNote } from './partial-compare.ts';
-import { pullLanded } from './pull-landed.ts';
 import { rehashKeyless } from './rehash-keyless.ts';
 
 /**
@@ -104,7 +104,7 @@ async function prepareCompare(compared: Compared, options: PublishOptions, setti
   if (changes?.partial === true) await loadChangedIds(session, stage);
   const rehashed = await rehashKeyless(session, stage, options);
   const pulled = changes?.partial === true || rehashed ? null : await preload?.keys.settle(session);
-  const landedFile = pulled ?? (await pullLanded(session, stage, plan, options));
+  const landedFile = pulled ?? (await exportLandedKeys(session, stage, plan, options));
   const diff = await compareStage(stage, plan, {
     landedFile,
     keep: keptRows(options),
@@ -148,7 +148,7 @@ async function prepareFirst(compared: Compared, options: PublishOptions, setting
     discard,
     how: 'replaced',
     apply: async () => {
-      await showFirst(session, plan);
+      await publishFirstLoad(session, plan);
       return apply(session, stage, { ...options, landed: 0, kept: 0, isFirst: true }, settings, names);
     },
   };
@@ -200,7 +200,7 @@ async function apply(
   const applying = { plan, names, liveTypes: prepared.liveTypes, history, softDelete, runId, now };
   const applied =
     options.isFirst === true
-      ? await recordFirst(session, applying, stage.rows)
+      ? await recordFirstLoad(session, applying, stage.rows)
       : await applyChanges(session, { ...applying, insertsAreMarked: events !== null });
   const kept = events === null ? null : await keepEvents(session, plan, { events, history });
   const landedNow = options.landed + applied.inserted - applied.deleted;
@@ -210,7 +210,7 @@ async function apply(
     ...applied,
     deleted: applied.deleted + (kept?.deleted ?? 0),
     unchanged: (partial ? landedNow : stage.rows) - applied.inserted - applied.updated,
-    notes: [...notes, ...keptNotes(options), ...(kept?.notes ?? []), ...rejected, ...unreported],
+    notes: [...notes, ...keptRowsNotes(options), ...(kept?.notes ?? []), ...rejected, ...unreported],
     ...notReadOf({ ...options, drift: prepared.drift }),
     ...(options.incomplete === undefined ? {} : { incomplete: options.incomplete }),
     ...(events?.lost == null ? {} : { lost: events.lost }),
@@ -265,13 +265,13 @@ export function landedState({ changes, deltaToken, unproven, rejected, now }: Pu
 
 export function keptRows({ keepsAbsent = false, unproven, plan }: PublishOptions): KeptRows {
   if (plan.events !== null && plan.events.owner.length > 0) return 'unread-events';
-  if (keepsAbsent || isLog(plan.dataset)) return 'all';
+  if (keepsAbsent || isLogDataset(plan.dataset)) return 'all';
   return unproven === null ? 'none' : 'unproven';
 }
 
-export function keptNotes({ plan, unproven, kept }: PublishOptions & { readonly kept: number }): readonly string[] {
+export function keptRowsNotes({ plan, unproven, kept }: PublishOptions & { readonly kept: number }): readonly string[] {
   if (plan.events !== null) return [];
-  if (isLog(plan.dataset)) return [LOG_ROWS_STAY];
+  if (isLogDataset(plan.dataset)) return [LOG_ROWS_STAY];
   return unproven === null || kept === 0
     ? []
     : [`${kept} landed rows were not in the answers for parents that could not be read completely; these rows were kept.`];

@@ -1,4 +1,4 @@
-import { isLog, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts';
+import { isLogDataset, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import { IncompleteError } from '#lib/reload/engine/reading/completeness.ts';
 import type { PublishOptions } from '#lib/reload/engine/sink.ts';
@@ -40,7 +40,7 @@ export function checkLoadable(options: NotRead, replaces: boolean): void {
     );
   }
   if (!replaces || plan.key.length > 0) return;
-  if (isLog(plan.dataset)) {
+  if (isLogDataset(plan.dataset)) {
     throw new IncompleteError(
       name,
       `${LOG_ROWS_STAY} Its rows have no key, so those that Graph forgot cannot be told from the others. Nothing was changed. Choose append, or Reload and compare.`,
@@ -72,10 +72,10 @@ export interface CarriedOver {
  */
 export async function carryOver(session: LandingSession, stage: StagedRows, options: NotRead): Promise<CarriedOver> {
   const { plan, unread, unproven, rejected = null } = options;
-  const keepsRows = unproven !== null || rejected !== null || isLog(plan.dataset);
+  const keepsRows = unproven !== null || rejected !== null || isLogDataset(plan.dataset);
   if (unread.length === 0 && !keepsRows) return { rows: 0, notes: [] };
   const landed = await findTable(session, plan.namespace, plan.table);
-  const notes = isLog(plan.dataset) ? [LOG_ROWS_STAY] : [];
+  const notes = isLogDataset(plan.dataset) ? [LOG_ROWS_STAY] : [];
   if (landed === null) return { rows: 0, notes };
   const loaded = await findLoaded(session, plan);
   const sql = new CarryOverSql(plan, landed, loaded);
@@ -91,8 +91,8 @@ export async function carryOver(session: LandingSession, stage: StagedRows, opti
   if (!keepsRows) return { rows: 0, notes };
   if (unproven !== null) await loadUnproven(session, stage);
   await loadRejectedKeys(session, stage, options);
-  const kept = await session.run(sql.addRows(rowColumns, isLog(plan.dataset) ? 'true' : sql.staysSql(options)));
-  if (unproven !== null && !isLog(plan.dataset) && kept > 0) {
+  const kept = await session.run(sql.addRows(rowColumns, isLogDataset(plan.dataset) ? 'true' : sql.staysSql(options)));
+  if (unproven !== null && !isLogDataset(plan.dataset) && kept > 0) {
     notes.push(
       `${kept} landed rows were not in the answers for parents that could not be read completely; these rows were kept.`,
     );

@@ -4,7 +4,12 @@ import type { LandingSettings } from '#lib/domain/task/task.ts';
 import { recordOf } from '#lib/reload/engine/drift/landed-table.ts';
 import { notReadOf, type Published, type PublishOptions, type StagedEvents } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
-import { analyzeSql, copyOthers, correctSuperseded, takeOver } from '#lib/targets/postgres/compare/copy-stage.ts';
+import {
+  analyzeSql,
+  copyPartsNotPreloaded,
+  correctSuperseded,
+  usablePreloadedFiles,
+} from '#lib/targets/postgres/compare/copy-stage.ts';
 import { PreloadedTable } from '#lib/targets/postgres/compare/preloaded-table.ts';
 import { ensureEventCursors, findEventCursor } from '#lib/targets/postgres/events/event-cursor.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
@@ -18,13 +23,13 @@ import { findRecorded, findRecordedColumns, recordPublish } from '#lib/targets/p
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
 import { findLandedTable, renameColumns } from '#lib/targets/postgres/table/drift.ts';
 import {
-  checkOurs,
   ensureSchema,
   ensureStagingSchema,
   type FoundTable,
   findTable,
   namesOf,
   quote,
+  requireTableOfMethod,
   type TableNames,
 } from '#lib/targets/postgres/table/landed-table.ts';
 import { replaceRejected } from '#lib/targets/postgres/table/rejected-table.ts';
@@ -85,7 +90,7 @@ async function prepareLoad(loading: Loading, settings: LandingSettings): Promise
   const { session, server, options, names } = loading;
   const { plan } = options;
   const found = await findTable(session, plan.namespace, plan.table);
-  if (found !== null) checkOurs(plan, found, LOAD_COLUMNS);
+  if (found !== null) requireTableOfMethod(plan, found, LOAD_COLUMNS);
   const events = options.events ?? null;
   if (events === null) checkLoadable(options, settings.whenTableExists !== 'append');
   await ensureStagingSchema(session);
@@ -189,7 +194,7 @@ async function load({ session, server, stage, options, names, preloaded }: Loadi
   const table = names.staging('new');
   const made = loadedTableSql(tablePlan(plan, unread), table);
   const marks = { at: pg.escapeLiteral(now.toISOString()), run: pg.escapeLiteral(runId) };
-  const copied = await takeOver(stage, plan, preloaded);
+  const copied = await usablePreloadedFiles(stage, plan, preloaded);
   if (copied.size === 0) {
     await dropLoaded(session, names);
     await session.run(`${made.table}; ALTER TABLE ${table} ALTER hdr__loaded_at SET DEFAULT ${marks.at},
@@ -206,7 +211,7 @@ async function load({ session, server, stage, options, names, preloaded }: Loadi
     }
     await correctSuperseded({ session, stage, plan, table, scratch: 'load-0.csv' }, copied);
   }
-  await withSession(server, signal, (second) => copyOthers([session, second], { stage, plan, table }, copied));
+  await withSession(server, signal, (second) => copyPartsNotPreloaded([session, second], { stage, plan, table }, copied));
   if (made.key !== null) await session.run(made.key);
   // The defaults were only for this run.
   await session.run(

@@ -1,4 +1,4 @@
-import { sideTableNames } from '#lib/domain/task/side-tables.ts';
+import { possibleSideTableNames } from '#lib/domain/task/side-tables.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
 import { dropRelations } from '#lib/targets/postgres/publish/relations.ts';
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
@@ -28,7 +28,7 @@ export async function dropTables(
 async function dropAll(session: LandingSession, schema: string, tables: readonly string[]): Promise<readonly string[]> {
   const dropped: string[] = [];
   const found = new Map<string, FoundTable>();
-  for (const name of tables.flatMap((table) => [table, ...sideTableNames(table)])) {
+  for (const name of tables.flatMap((table) => [table, ...possibleSideTableNames(table)])) {
     const table = await findTable(session, schema, name);
     if (table?.columns.has(MADE_BY_US) === true) found.set(name, table);
   }

@@ -9,7 +9,7 @@ import { type LandingSession, withSession } from '#lib/targets/postgres/landing-
 import { findRecorded } from '#lib/targets/postgres/published.ts';
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
 import { lockTable } from '#lib/targets/postgres/table/landed-table.ts';
-import { attachRelations, detachRelations, type Related } from './relations.ts';
+import { attachRelations, detachRelations, type RelatedTable } from './relations.ts';
 
 /** How often the publish of a group is tried when it and readers of its tables lock each other out. */
 const DEADLOCK_TRIES = 3;
@@ -63,7 +63,7 @@ export async function publishAlone(
   });
 }
 
-function relatedOf({ namespace, table }: DatasetPlan, relations: TaskRelations): Related {
+function relatedOf({ namespace, table }: DatasetPlan, relations: TaskRelations): RelatedTable {
   return { schema: namespace, table, relations };
 }
 

@@ -10,7 +10,7 @@ import { tryToRun } from './try-to-run.ts';
 const NOT_ENFORCED_SINCE = 180_000;
 
 /** A table that is about to be published, and how the tables of its task belong together. */
-export interface Related {
+export interface RelatedTable {
   readonly schema: string;
   readonly table: string;
   readonly relations: TaskRelations;
@@ -25,7 +25,11 @@ const isOurs = (id: string, catalogue: string): string =>
  * refer to no table while their rights and what depends on them stay. Publishes of related tables wait for each other from here on.
  * @param how `replaced`: the table is dropped, renamed or truncated, or a column changes its type; `changed`: rows change.
  */
-export async function detachRelations(session: LandingSession, related: Related, how: 'replaced' | 'changed'): Promise<void> {
+export async function detachRelations(
+  session: LandingSession,
+  related: RelatedTable,
+  how: 'replaced' | 'changed',
+): Promise<void> {
   const { schema, table, relations } = related;
   const live = qualified(schema, table);
   if (isRelated(related)) await lockRelations(session, schema);
@@ -49,7 +53,7 @@ export async function detachRelations(session: LandingSession, related: Related,
  * Within the publishing transaction, after the table has changed: makes the foreign keys, comments and views that the task wants of this table
  * and that can be made with the tables that exist. Returns notes on those that cannot be.
  */
-export async function attachRelations(session: LandingSession, related: Related): Promise<readonly string[]> {
+export async function attachRelations(session: LandingSession, related: RelatedTable): Promise<readonly string[]> {
   const { schema, table, relations } = related;
   if (!isRelated(related)) return [];
   const notes: string[] = [];
@@ -67,7 +71,7 @@ export async function dropRelations(session: LandingSession, schema: string, tab
   await detachRelations(session, { schema, table, relations: { keys: 'none', references: [], views: [] } }, 'replaced');
 }
 
-function isRelated({ relations: { references, views } }: Related): boolean {
+function isRelated({ relations: { references, views } }: RelatedTable): boolean {
   return references.length > 0 || views.length > 0;
 }
 

@@ -97,12 +97,12 @@ export async function findTable(session: LandingSession, schema: string, table: 
 }
 
 /** The rows of a landed table that the source had when they were read last, as a FROM item with the alias `entrada__t`. */
-export function presentRows({ live }: Pick<TableNames, 'live'>, { columns }: Pick<FoundTable, 'columns'>): string {
+export function rowsNotDeletedSql({ live }: Pick<TableNames, 'live'>, { columns }: Pick<FoundTable, 'columns'>): string {
   return columns.has(DELETED_AT) ? `(SELECT * FROM ${live} WHERE ${DELETED_AT} IS NULL) entrada__t` : `${live} entrada__t`;
 }
 
 /** Throws for a table that Entrada did not create, or that another update method created. */
-export function checkOurs(plan: DatasetPlan, found: FoundTable, marks: readonly string[]): void {
+export function requireTableOfMethod(plan: DatasetPlan, found: FoundTable, marks: readonly string[]): void {
   if (marks.every((mark) => found.columns.has(mark))) return;
   throw new AppError({
     code: 'table-not-ours',

@@ -5,7 +5,7 @@ import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { CSV_OPTIONS } from '#lib/targets/postgres/compare/compare-stage.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { REJECTED_COLUMNS, rejectedName, rejectedNote, selectRejected } from '#lib/targets/rejected-rows.ts';
-import { checkOurs, findTable, grantToReader, qualified, quote } from './landed-table.ts';
+import { findTable, grantToReader, qualified, quote, requireTableOfMethod } from './landed-table.ts';
 
 /** Temporary table with the keys of the rejected rows: a text column for each key column. */
 const REJECTED_KEYS = 'pg_temp.entrada_rejected_keys';
@@ -26,7 +26,7 @@ export async function replaceRejected(
   const isOurs = found !== null && REJECTED_COLUMNS.every((column) => found.columns.has(column));
   if (isOurs) await session.run(`DELETE FROM ${table}`);
   if (rejected === null) return [];
-  if (found !== null) checkOurs({ ...plan, table: name }, found, REJECTED_COLUMNS);
+  if (found !== null) requireTableOfMethod({ ...plan, table: name }, found, REJECTED_COLUMNS);
   else {
     await session.run(`CREATE TABLE ${table} (hdr__run_id text NOT NULL, hdr__read_at timestamptz NOT NULL, hdr__key text,
       hdr__column text, hdr__reason text NOT NULL, hdr__row text NOT NULL)`);

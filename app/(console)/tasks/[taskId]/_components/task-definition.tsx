@@ -3,7 +3,7 @@ import { GatewayName } from '#components/gateway/gateway-name.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { formatCount, formatCounted, formatPercentage } from '#lib/domain/format.ts';
 import { DRIFT_CHOICES, driftInWords, REPLACED_TABLE_DRIFT_CHOICES } from '#lib/domain/task/drift-settings.ts';
-import { isMadeAnew, type LakeSettings, type TaskDto, type TaskTarget } from '#lib/domain/task/task.ts';
+import { type LakeSettings, recreatesTables, type TaskDto, type TaskTarget } from '#lib/domain/task/task.ts';
 import { METHOD_WRITES, NAMESPACE_LABEL, UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
 
 /** Settings of a task. */
@@ -55,11 +55,12 @@ export function TaskDefinition({ task }: { readonly task: TaskDto }) {
         ))}
         <Fact term="Changed columns">
           <ul>
-            {driftInWords(task.target.settings.drift, isMadeAnew(task.target) ? REPLACED_TABLE_DRIFT_CHOICES : DRIFT_CHOICES).map(
-              (words) => (
-                <li key={words}>{words}</li>
-              ),
-            )}
+            {driftInWords(
+              task.target.settings.drift,
+              recreatesTables(task.target) ? REPLACED_TABLE_DRIFT_CHOICES : DRIFT_CHOICES,
+            ).map((words) => (
+              <li key={words}>{words}</li>
+            ))}
           </ul>
         </Fact>
         <Fact term="Unreadable rows">{UNREADABLE_ROWS[task.target.settings.unreadableRows]}</Fact>

@@ -1,7 +1,7 @@
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
 import { OptionSelect } from '#components/ui/form/option-select.tsx';
-import { datasetFolder, exampleFolder, isDated, versionFolder } from '#lib/domain/task/lake-folder.ts';
+import { datasetFolder, exampleFolder, isDatedFolder, versionFolder } from '#lib/domain/task/lake-folder.ts';
 import { folderOf, type TaskFormErrors, type TaskFormValues } from './task-form-values.ts';
 
 /** What the example of a path is made of. */
@@ -82,5 +82,5 @@ function examplePath(values: TaskFormValues, { connection, dataset, present }: F
   const now = exampleTime();
   const names = { connection, task: values.name };
   if (folder !== present?.folder) return exampleFolder(folder, names, { dataset, now });
-  return `${datasetFolder(present.namespace, dataset)}/${versionFolder(now, 'run_…', isDated(present.namespace))}`;
+  return `${datasetFolder(present.namespace, dataset)}/${versionFolder(now, 'run_…', isDatedFolder(present.namespace))}`;
 }

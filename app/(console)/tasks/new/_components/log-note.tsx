@@ -1,6 +1,6 @@
 import type { DatasetSummaryDto } from '#lib/domain/dataset/dataset.ts';
 import { EVENTS_ARE_APPENDED, isEvents } from '#lib/domain/dataset/event-dataset.ts';
-import { isLog, LOG_ROWS_STAY, LOG_VERSION } from '#lib/domain/dataset/log-dataset.ts';
+import { isLogDataset, LOG_ROWS_STAY, LOG_VERSION } from '#lib/domain/dataset/log-dataset.ts';
 import type { UpdateMethod } from '#lib/domain/task/update-method.ts';
 
 interface LogNoteProps {
@@ -13,7 +13,7 @@ interface LogNoteProps {
 export function LogNote({ datasets, method }: LogNoteProps) {
   const titlesOf = (chosen: readonly DatasetSummaryDto[]): string => chosen.map(({ title }) => title).join(', ');
   const events = datasets.filter(isEvents);
-  const others = datasets.filter((dataset) => isLog(dataset) && !isEvents(dataset));
+  const others = datasets.filter((dataset) => isLogDataset(dataset) && !isEvents(dataset));
   return (
     <>
       {events.length === 0 ? null : (

@@ -101,8 +101,8 @@ export function capabilitiesOf(targets: readonly TargetDto[], { targetId }: Task
   return targets.find(({ id }) => id === targetId)?.capabilities ?? null;
 }
 
-/** Whether each run makes the tables or files of a collection anew, as `isMadeAnew` says of a task. */
-export function willBeMadeAnew({ method, whenTableExists }: TaskFormValues): boolean {
+/** Whether each run makes the tables or files of a collection anew, as `recreatesTables` says of a task. */
+export function willRecreateTables({ method, whenTableExists }: TaskFormValues): boolean {
   return method === 'reload' || (method === 'full-load' && whenTableExists === 'drop-and-create');
 }
 

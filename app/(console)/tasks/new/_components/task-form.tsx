@@ -29,7 +29,7 @@ import {
   FIRST_SETTINGS,
   methodFor,
   type TaskFormValues,
-  willBeMadeAnew,
+  willRecreateTables,
 } from './task-form-values.ts';
 import { useTaskForm } from './use-task-form.ts';
 
@@ -151,7 +151,7 @@ export function TaskForm(props: TaskFormProps) {
           canSoftDelete={canSoftDelete(targets, values)}
           capabilities={capabilitiesOf(targets, values)}
           throughGateway={props.gateway !== null}
-          isMadeAnew={willBeMadeAnew(values)}
+          recreatesTables={willRecreateTables(values)}
           onChange={change}
         />
         {problem === null ? null : <ProblemAlert problem={problem} />}

@@ -25,7 +25,7 @@ import {
   capabilitiesOf,
   exampleDataset,
   valuesOf,
-  willBeMadeAnew,
+  willRecreateTables,
 } from '../../../new/_components/task-form-values.ts';
 import { useTaskForm } from '../../../new/_components/use-task-form.ts';
 import { editConsequences, isLocked, namesLockedMessage } from './edit-consequences.ts';
@@ -121,7 +121,7 @@ export function EditTaskForm({ task, datasets, targets, update, plan }: EditTask
           canSoftDelete={canSoftDelete(targets, values)}
           capabilities={capabilitiesOf(targets, values)}
           throughGateway={task.gateway !== null}
-          isMadeAnew={willBeMadeAnew(values)}
+          recreatesTables={willRecreateTables(values)}
           onChange={change}
         />
         {hasLanded && locked ? (

@@ -5,7 +5,7 @@ import { Badge } from '#components/ui/badge.tsx';
 import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import type { DatasetDto } from '#lib/domain/dataset/dataset.ts';
 import { EVENTS_ARE_APPENDED, isEvents } from '#lib/domain/dataset/event-dataset.ts';
-import { isLog, LOG_ROWS_STAY, LOG_VERSION } from '#lib/domain/dataset/log-dataset.ts';
+import { isLogDataset, LOG_ROWS_STAY, LOG_VERSION } from '#lib/domain/dataset/log-dataset.ts';
 import { RemoveDatasetButton } from './remove-dataset-button.tsx';
 
 interface DatasetHeadProps {
@@ -29,7 +29,7 @@ export function DatasetHead({ connectionId, dataset, canEdit }: DatasetHeadProps
         {canEdit ? <RemoveDatasetButton connectionId={connectionId} dataset={dataset} /> : null}
       </div>
       <p className="max-w-prose text-sm text-muted-foreground">{dataset.description}</p>
-      {isLog(dataset) ? (
+      {isLogDataset(dataset) ? (
         <p className="max-w-prose text-sm text-muted-foreground">
           {isEvents(dataset) ? EVENTS_ARE_APPENDED : `${LOG_ROWS_STAY} ${LOG_VERSION}`}
         </p>

@@ -3,13 +3,17 @@ import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import type { LakeStore } from '../lake-store.ts';
 
 /** Where tables are, and what their files are read and written with. */
-export interface Lake {
+export interface OpenTableFiles {
   readonly store: LakeStore;
   readonly stage: StagedRows;
 }
 
 /** Lends a local file with the content of an object. */
-export async function withLocal<T>({ store, stage }: Lake, name: string, use: (file: string) => Promise<T>): Promise<T> {
+export async function withLocalCopy<T>(
+  { store, stage }: OpenTableFiles,
+  name: string,
+  use: (file: string) => Promise<T>,
+): Promise<T> {
   const folder = stage.scratchFile('lake-read');
   await mkdir(folder, { recursive: true });
   try {

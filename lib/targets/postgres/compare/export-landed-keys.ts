@@ -5,8 +5,8 @@ import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
 import { findLastPublish } from '#lib/targets/postgres/published.ts';
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
-import { findTable, namesOf, presentRows, quote } from '#lib/targets/postgres/table/landed-table.ts';
-import { pulledParent } from './compare-stage.ts';
+import { findTable, namesOf, quote, rowsNotDeletedSql } from '#lib/targets/postgres/table/landed-table.ts';
+import { exportedParentColumn } from './compare-stage.ts';
 import { checkComparable } from './compare-tables.ts';
 import { changedLanded } from './partial-compare.ts';
 
@@ -17,7 +17,7 @@ const DAY_MS = 86_400_000;
  * null when the table does not exist. While the table lacks a column of the plan the hash is null, so that all rows differ; rows
  * without a key were matched by their values before (rehash-keyless.ts).
  */
-export async function pullLanded(
+export async function exportLandedKeys(
   session: LandingSession,
   stage: StagedRows,
   plan: DatasetPlan,
@@ -29,11 +29,11 @@ export async function pullLanded(
   const file = stage.scratchFile('landed.csv');
   const names = namesOf(plan);
   const keys = plan.columns.filter((column) => plan.key.includes(column.name)).map((column) => quote(column.name));
-  const present = presentRows(names, found);
+  const present = rowsNotDeletedSql(names, found);
   const rows = changes?.partial === true ? changedLanded(present, changes.scope) : present + windowSql(events);
   const trusted = keys.length === 0 || plan.columns.every(({ name }) => found.columns.has(name));
   const hash = trusted ? 'hdr__row_hash' : 'NULL::bigint';
-  const parent = pulledParent(plan);
+  const parent = exportedParentColumn(plan);
   const parents = parent === null ? [] : [found.columns.has(parent) ? `${quote(parent)}::text` : 'NULL::text'];
   await session.copyOut(`SELECT ${[...keys, hash, ...parents].join(', ')} FROM ${rows}`, file);
   return file;
@@ -85,7 +85,7 @@ export class PrefetchedKeys implements Preload {
   async #pull() {
     return withSession(this.#server, this.#signal, async (session) => {
       const after = await findLastPublish(session, this.#plan);
-      const file = await pullLanded(session, this.#stage, this.#plan, { changes: null });
+      const file = await exportLandedKeys(session, this.#stage, this.#plan, { changes: null });
       return file === null ? null : { file, after };
     });
   }

@@ -22,7 +22,7 @@ type Prepared = readonly [GroupedPublish, { readonly published: Published } | Re
  * Writes the versions of all datasets before any becomes visible; then `latest` of each is moved, one directly after the other, since a store
  * cannot write several files at once. When one cannot be moved, the others still are: they are complete.
  */
-export async function showTogether(datasets: readonly GroupedPublish[]): Promise<readonly GroupResult[]> {
+export async function publishVersionsTogether(datasets: readonly GroupedPublish[]): Promise<readonly GroupResult[]> {
   const signal = AbortSignal.any(datasets.map(({ options }) => options.signal));
   const prepared: Prepared[] = [];
   const discard = async (): Promise<void> => {

@@ -8,7 +8,7 @@ const FILE = 'reached.json';
 const KEPT_MAX = 50;
 
 /** Clouds and targets of earlier commands, without secrets. `entrada gateway check` checks them. */
-export const Reached = z.object({
+export const ReachedEndpoints = z.object({
   graphBaseUrls: z.array(z.string()).readonly(),
   targets: z
     .array(
@@ -19,21 +19,21 @@ export const Reached = z.object({
     )
     .readonly(),
 });
-export type Reached = z.infer<typeof Reached>;
+export type ReachedEndpoints = z.infer<typeof ReachedEndpoints>;
 
-export function readReached(folder: GatewayFolder): Reached {
-  return folder.read(FILE, Reached) ?? { graphBaseUrls: [], targets: [] };
+export function readReachedEndpoints(folder: GatewayFolder): ReachedEndpoints {
+  return folder.read(FILE, ReachedEndpoints) ?? { graphBaseUrls: [], targets: [] };
 }
 
 /** Stores the clouds and targets of commands. */
-export interface ReachedPlaces {
+export interface ReachedEndpointsRecorder {
   graph(baseUrl: string): void;
   target(access: TargetAccess): void;
 }
 
-export function createReachedPlaces(folder: GatewayFolder): ReachedPlaces {
-  let known = readReached(folder);
-  const save = (next: Reached): void => {
+export function createReachedEndpointsRecorder(folder: GatewayFolder): ReachedEndpointsRecorder {
+  let known = readReachedEndpoints(folder);
+  const save = (next: ReachedEndpoints): void => {
     known = next;
     folder.write(FILE, known);
   };

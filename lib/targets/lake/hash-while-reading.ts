@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Uploaded } from './lake-store.ts';
 
 /** Counts and hashes the bytes of a stream; `result()` is valid after the last chunk. */
-export function hashing(source: AsyncIterable<unknown>): { readonly chunks: AsyncIterable<Buffer>; result(): Uploaded } {
+export function hashWhileReading(source: AsyncIterable<unknown>): { readonly chunks: AsyncIterable<Buffer>; result(): Uploaded } {
   const digest = createHash('sha256');
   let bytes = 0;
   async function* pass(): AsyncGenerator<Buffer> {
