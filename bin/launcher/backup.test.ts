@@ -85,7 +85,7 @@ test.each([
   [
     'of a newer release',
     (dir: string) => edit(dir, '"migrations": [', '"migrations": ["20991231000000_later",'),
-    'newer Entrada',
+    'A newer version of Entrada',
   ],
 ])('a backup %s is refused with the reason', async (_which, spoil, reason) => {
   const { backup } = await backedUp();

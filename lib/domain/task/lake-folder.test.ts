@@ -25,7 +25,7 @@ test.each([
   ['hr/{date}', 'after {dataset}'],
   ['hr/{dataset}-{date}', 'at the end'],
   ['{tenant}/x', '{tenant} is not known. Use {connection}, {task}, {dataset}, {date}.'],
-  ['{task}/{task}', 'Write {task} once.'],
+  ['{task}/{task}', 'Use {task} only once.'],
   ['../etc', 'may not start with a dot'],
   ['a/b/c/d/e/f', 'up to four /'],
   ['hr/{dataset', 'letters, digits'],

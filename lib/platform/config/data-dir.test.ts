@@ -37,7 +37,7 @@ test('a data folder of a newer format is refused and left as it is', () => {
   const path = temporaryFolder();
   const file = join(path, 'version.json');
   writeFileSync(file, '{"format": 99}');
-  expect(() => openDataDir(path)).toThrow(/newer Entrada \(format 99/);
+  expect(() => openDataDir(path)).toThrow(/newer version of Entrada created the data folder \(format 99/);
   expect(readFileSync(file, 'utf8')).toBe('{"format": 99}');
 });
 

@@ -187,7 +187,7 @@ describe('the list of parents', () => {
     [
       'has more than are counted',
       { groupCounts: [1] },
-      { lists: 3, gap: [expect.stringContaining('counted 1 objects in /groups, but listed 2')] },
+      { lists: 3, gap: [expect.stringContaining('counted 1 object in /groups, but listed 2')] },
     ],
   ])('%s', async (_, script, expected) => {
     const { gap, lists, rows, readings, last } = await read({ groups, ...script });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CATALOG } from '#lib/catalog/catalog.ts';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import { formatCounted } from '#lib/domain/format.ts';
 import type { GraphClient } from '#lib/graph/client/client.ts';
 import { GraphError } from '#lib/graph/client/graph-error.ts';
 import { requestCount } from '#lib/source/collection/count-rows.ts';
@@ -152,5 +153,5 @@ function isBetween(listed: number, [a, b]: readonly [number, number]): boolean {
 
 function gapOf({ parent }: DatasetDefinition, counted: number, listed: number | null): string {
   const listing = listed === null ? 'but the number of listed objects is not known' : `but listed ${listed}`;
-  return `Graph counted ${counted} objects in ${parent?.path}, ${listing}. Rows of a missing object would look deleted.`;
+  return `Graph counted ${formatCounted(counted, 'object')} in ${parent?.path}, ${listing}. Rows of a missing object would look deleted.`;
 }

@@ -47,7 +47,7 @@ test('a lake moves with the choice of its folder alone', () => {
   const lake = { ...TASK, method: 'reload', namespace: 'contoso/hr', target } as unknown as TaskDto;
   expect(editConsequences(lake, { ...SAME, namespace: 'unused' }, false)).toEqual([]);
   expect(editConsequences(lake, { ...SAME, folderChoice: 'root' }, false)).toEqual([
-    'What is landed in the folder contoso/hr stays there; the next run lands everything in the new place.',
+    'Landed data in the folder contoso/hr stays there. The next run lands everything in the new folder.',
   ]);
 });
 

@@ -21,7 +21,7 @@ const all = DifferenceKind.options.map((kind) => difference(kind));
 
 it('every difference has its own message', () => {
   expect(new Set(all.map(differenceMessage)).size).toBe(all.length);
-  expect(differenceMessage(difference('column-retyped'))).toBe('Column city was string, is int32');
+  expect(differenceMessage(difference('column-retyped'))).toBe('Column city had the type string, and now has int32');
 });
 
 it.each(DifferenceKind.options)('%s has a label for each of its decisions', (kind) => {

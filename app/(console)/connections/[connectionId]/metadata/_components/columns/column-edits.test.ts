@@ -47,6 +47,6 @@ it('a name may stay what it is, and not become that of another', () => {
 
 it('columns that Graph refuses beside each other are said, once both are selected', () => {
   const activity = makeColumn('signInActivity', { conflictsWith: ['state'] });
-  expect(conflictOf(activity, [...columns, activity])).toMatch(/beside state/);
+  expect(conflictOf(activity, [...columns, activity])).toMatch(/together with state/);
   expect(conflictOf({ ...activity, selected: false }, columns)).toBeNull();
 });
