@@ -78,10 +78,10 @@ it('says at start which key is missing, and which one is another', async () => {
   await checkKeyRing({ ctx });
   const other = parseKeyRing(newRing());
   await expect(checkKeyRing({ ctx: { db: world.db, ring: other } })).rejects.toThrow(
-    /key k1 is not the one .* ENTRADA_SECRET_KEY/,
+    /key k1 did not encrypt .* ENTRADA_SECRET_KEY/,
   );
   const later = parseKeyRing(newRing().replace('k1', 'k7'));
-  await expect(checkKeyRing({ ctx: { db: world.db, ring: later } })).rejects.toThrow(/sealed with the key k1, which is missing/);
+  await expect(checkKeyRing({ ctx: { db: world.db, ring: later } })).rejects.toThrow(/encrypted with the key k1, which is missing/);
 });
 
 it('says when the key file is gone, without any key in the words', () => {

@@ -100,11 +100,11 @@ describe('a task', () => {
     const { ctx, gatewayOf, readThrough, target, land } = await createWorld();
     const [north, south, far] = [await gatewayOf('North'), await gatewayOf('South'), await gatewayOf('Far')];
     const behindSouth = await target('Behind south', { gatewayId: south });
-    await expect(land(behindSouth)).rejects.toEqual(notReached('is reached from the data gateway South only'));
+    await expect(land(behindSouth)).rejects.toEqual(notReached('Only the data gateway South reaches Behind south'));
     await readThrough({ gatewayId: south });
     await land(behindSouth);
     await readThrough({ gatewayId: north, confirm: true });
-    await expect(land(behindSouth)).rejects.toEqual(notReached('the connection is read by the data gateway North'));
+    await expect(land(behindSouth)).rejects.toEqual(notReached('but the data gateway North reads the connection'));
     const group = await createGatewayGroup({ ctx, input: { name: 'Plants', gatewayIds: [north, south] } });
     await land(behindSouth);
     await readThrough({ gatewayGroupId: group.id });

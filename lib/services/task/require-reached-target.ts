@@ -49,11 +49,7 @@ const gatewayLabel = ({ kind, name }: GatewayRef) =>
 function onServerOnly({ name, builtIn }: TargetRow, through: GatewayRef): InvalidInputError {
   return new InvalidInputError({
     code: 'target-not-reached',
-    title:
-      `${name} is a ${builtIn ? 'built-in' : ''} target on the server itself: ${gatewayLabel(through)} does not reach it.`.replace(
-        '  ',
-        ' ',
-      ),
+    title: `${name} is a ${builtIn ? 'built-in target' : 'target'} on the server itself: ${gatewayLabel(through)} does not reach it.`,
     remedy: `Choose a target that ${through.name} reaches. To set one up, choose Targets, Create target, and ${through.name} in Reached from.`,
     fixer: 'you',
     field: 'target.targetId',

@@ -180,7 +180,7 @@ describe('a dataset of which a part was refused', () => {
     expect(report).toMatchObject({
       state: 'incomplete',
       counts: { inserted: 1, updated: 1, deleted: 0 },
-      problem: { code: 'dataset-incomplete', detail: expect.stringMatching(/but listed 2\..*nothing was deleted/) },
+      problem: { code: 'dataset-incomplete', detail: expect.stringMatching(/but listed 2\..*no row was deleted/) },
     });
     expect(await landing.rows('SELECT id, "displayName" AS name FROM hr.users ORDER BY id')).toEqual([
       { id: '1', name: 'Ada' },
