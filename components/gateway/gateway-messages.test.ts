@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { GATEWAY_STATE_LABEL, type GatewayOptionDto, GatewayState, acceptsWork } from '#lib/domain/gateway/gateway.ts';
+import { acceptsWork, GATEWAY_STATE_LABEL, type GatewayOptionDto, GatewayState } from '#lib/domain/gateway/gateway.ts';
 import { gatewayAwayHint, gatewayOptionLabel } from './gateway-messages.ts';
 
 const PLANT: GatewayOptionDto = {

@@ -1,5 +1,5 @@
 import { formatCount } from '#lib/domain/format.ts';
-import { GATEWAY_STATE_LABEL, type GatewayOptionDto, acceptsWork } from '#lib/domain/gateway/gateway.ts';
+import { acceptsWork, GATEWAY_STATE_LABEL, type GatewayOptionDto } from '#lib/domain/gateway/gateway.ts';
 
 /** Label of a gateway or a group in a select. */
 export function gatewayOptionLabel({ kind, name, state, members, connectedMembers }: GatewayOptionDto): string {

@@ -55,7 +55,10 @@ describe('access', () => {
     expect(assess(granted('Directory.Read.All'), null)).toMatchObject({ access: 'granted', detail: { probedAt: null } });
     expect(assess(granted('User.Read'), null)).toMatchObject({
       access: 'missing-permission',
-      detail: { missing: ['User.Read.All', 'Directory.Read.All'], reason: expect.stringContaining('User.Read.All (also sufficient: Directory') },
+      detail: {
+        missing: ['User.Read.All', 'Directory.Read.All'],
+        reason: expect.stringContaining('User.Read.All (also sufficient: Directory'),
+      },
     });
   });
 

@@ -83,7 +83,11 @@ describe('a condition', () => {
     ['on an unknown property', condition({ path: 'nope' }), /No column/],
     ['with an operator that Graph refuses', condition({ operator: 'ge' }), /does not support this operator/],
     ['without a value', condition({ values: [] }), /Enter a value/],
-    ['with too many values', condition({ operator: 'in', values: Array(16).fill('x') }), /does not support this operator|at most 15/],
+    [
+      'with too many values',
+      condition({ operator: 'in', values: Array(16).fill('x') }),
+      /does not support this operator|at most 15/,
+    ],
     ['with a value that is too long', condition({ values: ['x'.repeat(121)] }), /120/],
     ['that nobody has given a value', condition({ values: [''] }), /Enter a value/],
   ])('%s', (_what, one, problem) => {

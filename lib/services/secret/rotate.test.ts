@@ -81,7 +81,9 @@ it('says at start which key is missing, and which one is another', async () => {
     /key k1 did not encrypt .* ENTRADA_SECRET_KEY/,
   );
   const later = parseKeyRing(newRing().replace('k1', 'k7'));
-  await expect(checkKeyRing({ ctx: { db: world.db, ring: later } })).rejects.toThrow(/encrypted with the key k1, which is missing/);
+  await expect(checkKeyRing({ ctx: { db: world.db, ring: later } })).rejects.toThrow(
+    /encrypted with the key k1, which is missing/,
+  );
 });
 
 it('says when the key file is gone, without any key in the words', () => {

@@ -268,7 +268,9 @@ describe('changes of members with their names', () => {
     const deltaToken = await deltaTokenOf(few, NAMED_MEMBERS);
     rig.tenant.mutate({});
     expect((await changesOf(few, NAMED_MEMBERS, deltaToken)).changedIds.length).toBeGreaterThan(0);
-    await expect(changesOf(sourceOf(rigGraph(rig).graph), NAMED_MEMBERS, deltaToken)).rejects.toThrow(/now reports changes in \/devices/);
+    await expect(changesOf(sourceOf(rigGraph(rig).graph), NAMED_MEMBERS, deltaToken)).rejects.toThrow(
+      /now reports changes in \/devices/,
+    );
   });
 
   it('are lost where Graph refuses to list the groups of a member', async () => {

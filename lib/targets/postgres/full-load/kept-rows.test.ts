@@ -33,7 +33,9 @@ describe.each([
     const report = await reload(landing, 'run_2', { pages: [[member('g1', 'e'), member('g2', 'c')]], ...unproven });
     expect([report.state, report.counts.inserted, report.counts.deleted]).toEqual(['partial', 1, 1]);
     expect(report.unproven).toEqual({ count: 1, parents: [hidden] });
-    expect(report.notes.join(' ')).toContain('2 landed rows were not in the answers for parents that could not be read completely');
+    expect(report.notes.join(' ')).toContain(
+      '2 landed rows were not in the answers for parents that could not be read completely',
+    );
     expect(await names(landing)).toEqual(named('g1a', 'g1b', 'g1e', 'g2c'));
     expect(await landing.rows("SELECT hdr__operation AS op FROM hr.users__ct WHERE hdr__run_id = 'run_2' ORDER BY 1")).toEqual([
       { op: 'D' },
