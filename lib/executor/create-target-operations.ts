@@ -1,25 +1,30 @@
 import type { Env } from '#lib/platform/config/env.ts';
-import { findTargetModule } from '#lib/targets/registry.ts';
-import type { TargetRules } from '#lib/targets/target.ts';
+import type { TargetModule, TargetRules } from '#lib/targets/target.ts';
 import type { TargetOperations } from './target-operations.ts';
 
 const TEST_TIMEOUT_MS = 30_000;
 /** Making and dropping tables; it may wait for a run that publishes. */
 const CHANGE_TIMEOUT_MS = 60_000;
 
+/** Imported at first use: a web process that shows runs needs no target. */
+async function moduleOf({ kind }: { readonly kind: string }): Promise<TargetModule> {
+  const { findTargetModule } = await import('#lib/targets/registry.ts');
+  return findTargetModule(kind);
+}
+
 /** The targets as this very process reaches them. */
 export function createTargetOperations(rules: TargetRules): TargetOperations {
   return {
-    test: async ({ access }) => findTargetModule(access.kind).test(access, rules, AbortSignal.timeout(TEST_TIMEOUT_MS)),
-    readRows: async ({ access, wanted }) => findTargetModule(access.kind).readRows(access, rules, wanted),
-    readChanges: async ({ access, wanted }) => findTargetModule(access.kind).readChanges(access, rules, wanted),
+    test: async ({ access }) => (await moduleOf(access)).test(access, rules, AbortSignal.timeout(TEST_TIMEOUT_MS)),
+    readRows: async ({ access, wanted }) => (await moduleOf(access)).readRows(access, rules, wanted),
+    readChanges: async ({ access, wanted }) => (await moduleOf(access)).readChanges(access, rules, wanted),
     drop: async ({ access, wanted }) => {
       const signal = AbortSignal.timeout(CHANGE_TIMEOUT_MS);
-      return { tables: [...((await findTargetModule(access.kind).drop?.(access, rules, { ...wanted, signal })) ?? [])] };
+      return { tables: [...((await (await moduleOf(access)).drop?.(access, rules, { ...wanted, signal })) ?? [])] };
     },
     prepare: async ({ access, wanted }) => {
       const signal = AbortSignal.timeout(CHANGE_TIMEOUT_MS);
-      return { tables: [...((await findTargetModule(access.kind).prepare?.(access, rules, { ...wanted, signal })) ?? [])] };
+      return { tables: [...((await (await moduleOf(access)).prepare?.(access, rules, { ...wanted, signal })) ?? [])] };
     },
   };
 }

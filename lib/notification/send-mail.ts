@@ -1,5 +1,4 @@
 import { isIP } from 'node:net';
-import { createTransport } from 'nodemailer';
 import type { MailAccess, SendOutcome } from '#lib/domain/notification/channel.ts';
 import type { OutgoingNotification } from '#lib/domain/notification/event.ts';
 import { secureContextOf } from '#lib/platform/http/trust.ts';
@@ -25,6 +24,8 @@ export async function sendMail(access: MailAccess, config: DeliveryConfig, mail:
   const isOperators = config.mail === access;
   const host = isOperators ? access.host : await reachableAddress(access.host, config.networks);
   const name = isIP(access.host) === 0 ? { servername: access.host } : {};
+  // Imported at first use: the web process sends a test message only.
+  const { createTransport } = await import('nodemailer');
   const transport = createTransport({
     host,
     port: access.port,

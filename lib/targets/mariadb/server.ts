@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import mysql, { type Connection } from 'mysql2';
+import type { Connection, SslOptions } from 'mysql2';
 import { trustedCertificates } from '#lib/platform/http/trust.ts';
 import { allowedAddress } from '#lib/targets/allowed-address.ts';
 import type { OpenedTarget } from '#lib/targets/target.ts';
@@ -18,6 +18,8 @@ export const LOCK_WAIT_S = 15;
  */
 export async function connectTo({ settings, secrets, rules }: MariadbTarget): Promise<ServerConnection> {
   const { host, port, database, user } = settings;
+  // Imported at first use: the web process describes targets, and seldom connects to one.
+  const { default: mysql } = await import('mysql2');
   // The socket goes to the address that was checked: a name could lead elsewhere the next moment.
   const address = await allowedAddress(host, rules);
   const socket = connect({ host: address, port, keepAlive: true, noDelay: true });
@@ -56,7 +58,7 @@ export interface ServerConnection {
 /** Case, accents and trailing spaces count. */
 export const COLLATION = 'utf8mb4_nopad_bin';
 
-function tlsOf({ tls, caPem }: MariadbSettings): mysql.SslOptions | null {
+function tlsOf({ tls, caPem }: MariadbSettings): SslOptions | null {
   if (tls === 'disable') return null;
   if (tls === 'require') return { rejectUnauthorized: false };
   return {

@@ -2,7 +2,6 @@ import type { Column } from '#lib/domain/dataset/dataset.ts';
 import type { LakeSettings } from '#lib/domain/task/task.ts';
 import { hasOpenTables } from '../types.ts';
 import { commitDelta, deleteUnneededDeltaFiles } from './delta.ts';
-import { commitIceberg, deleteUnneededIcebergFiles, icebergFieldIds } from './iceberg.ts';
 import type { NextSnapshot } from './next-snapshot.ts';
 import type { OpenTableFiles } from './open-table-files.ts';
 
@@ -33,6 +32,9 @@ const NONE: OpenTables = {
   notes: () => [],
 };
 
+/** Imported at first use: the web process describes lakes, and writes none. */
+const iceberg = () => import('./iceberg.ts');
+
 /** The tables that the task asks for. */
 export function openTablesOf(settings: Pick<LakeSettings, 'tables' | 'versionsKept'>, lake: OpenTableFiles): OpenTables {
   if (!hasOpenTables(settings)) return NONE;
@@ -45,19 +47,19 @@ export function openTablesOf(settings: Pick<LakeSettings, 'tables' | 'versionsKe
     async fieldIds(columns, renames = new Map()) {
       if (!hasIceberg) return {};
       renamed = renames;
-      ids = await icebergFieldIds(lake.store, columns, renamed);
+      ids = await (await iceberg()).icebergFieldIds(lake.store, columns, renamed);
       return { fieldIds: ids };
     },
     async commit(next) {
       // Set at the first attempt: a commit may be stored although its answer was lost.
       isCommitted = true;
       if (hasDelta) await commitDelta(lake, next);
-      if (hasIceberg) await commitIceberg(lake, next, { ids, renamed });
+      if (hasIceberg) await (await iceberg()).commitIceberg(lake, next, { ids, renamed });
     },
     committed: () => isCommitted,
     async clean() {
       if (hasDelta) await deleteUnneededDeltaFiles(lake.store, settings.versionsKept);
-      if (hasIceberg) await deleteUnneededIcebergFiles(lake);
+      if (hasIceberg) await (await iceberg()).deleteUnneededIcebergFiles(lake);
     },
     notes: () => lake.store.notes?.() ?? [],
   };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import mysql from 'mysql2';
+import { escape as escapeValue } from 'sql-escaper';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import { type MariadbSettings, NAME_MAX } from '#lib/targets/mariadb/settings.ts';
 
@@ -13,7 +13,7 @@ export function quote(name: string): string {
 
 /** A text as an SQL literal. */
 export function literal(text: string | number): string {
-  return mysql.escape(text);
+  return escapeValue(text);
 }
 
 /** In front of the names of all tables of a schema. */
