@@ -2,7 +2,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ROOT } from '../launcher/root.ts';
-import { AVOIDED_IN_COMMENTS, COINED_NAMES } from './coined-words.ts';
+import { AVOIDED_IN_COMMENTS, AVOIDED_IN_TEXTS, COINED_NAMES } from './coined-words.ts';
 
 const LISTS = /^bin\/checks\/coined-words(\.test)?\.ts$/;
 const CODE = '{app,bench,bin,components,e2e,lib}/**/*.{ts,tsx,mjs}';
@@ -57,5 +57,12 @@ describe('the words of the code', () => {
     const pattern = anyWord(AVOIDED_IN_COMMENTS);
     expect(CODE_LINES.length).toBeGreaterThan(10_000);
     expect(CODE_LINES.filter(({ text }) => pattern.test(commentOf(text))).map(place)).toEqual([]);
+  });
+
+  it('in texts for people name who did what', () => {
+    const pattern = anyWord(AVOIDED_IN_TEXTS);
+    expect(pattern.test("remedy: 'Make room on the disk.',")).toBe(true);
+    const texts = CODE_LINES.filter(({ path, text }) => !/\.(test|spec)\.ts$/.test(path) && commentOf(text) === '');
+    expect(texts.filter(({ text }) => pattern.test(text)).map(place)).toEqual([]);
   });
 });

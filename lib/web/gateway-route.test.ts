@@ -71,7 +71,7 @@ describe('routes of gateways', () => {
     const refused = await send('POST', path, await gateway.signAs('2.0', 'POST', path, '{}'), '{}');
     expect([refused.status, await refused.json()]).toEqual([
       409,
-      expect.objectContaining({ code: 'gateway-version', detail: 'The gateway speaks 2.0, the server 1.0.' }),
+      expect.objectContaining({ code: 'gateway-version', detail: 'The gateway uses version 2.0, the server 1.0.' }),
     ]);
     expect(await stateNow()).toBe('unsupported-version');
     // The gateway was upgraded.

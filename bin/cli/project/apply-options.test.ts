@@ -67,7 +67,7 @@ it('--recreate alone lets the method of a landed task change, and --move-targets
   expect(refused.code).toBe(1);
   expect(refused.output).toContain('~ target Warehouse: done\n');
   expect(refused.output).toMatch(
-    /~ task Landed: failed\. What is landed belongs to .* The option --recreate of apply allows it\./,
+    /~ task Landed: failed\. The update method cannot change: the landed data was written with .* The option --recreate of apply allows it\./,
   );
   const moved: Wanted = { ...edited, host: 'dwh3.contoso.test' };
   const other = await apply(moved, '--recreate');
@@ -112,8 +112,8 @@ it('a connection that a person signs in for is said by the plan; without a termi
   for (const line of [
     '+ connection Contoso: failed. The connection Contoso needs the sign-in of a person. Create it on the page, or run this in a terminal',
     '+ target Warehouse: done\n',
-    '+ task Landed: skipped. The connection Contoso was not made or changed.',
-    '+ task Away: skipped. The connection Contoso was not made or changed.',
+    '+ task Landed: skipped. The connection Contoso was not created or changed.',
+    '+ task Away: skipped. The connection Contoso was not created or changed.',
   ])
     expect(applied.output).toContain(line);
   expect((await entrada('connections', 'list')).output).toBe('None.\n');

@@ -75,7 +75,7 @@ const ALLOWED_BY: Readonly<Record<string, string>> = {
 
 function reasonOf(error: CliError): string {
   const code = error instanceof ApiProblem ? error.code : null;
-  if (code === 'precondition-failed') return 'It was edited since the plan was made. Plan again, and look at the difference.';
+  if (code === 'precondition-failed') return 'Another person edited it after the plan. Plan again, and check the differences.';
   const option = code === null ? undefined : ALLOWED_BY[code];
   return option === undefined ? error.message : `${error.message} The option ${option} of apply allows it.`;
 }

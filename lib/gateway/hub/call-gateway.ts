@@ -89,7 +89,7 @@ function silent(presence: Presence, { timeoutMs }: GatewayCall): RemoteError {
   return new RemoteError({
     code: 'gateway-silent',
     title: `${presenceLabel(presence)} did not answer within ${Math.round(timeoutMs / 1000)} s.`,
-    remedy: 'Try again. If it persists, look into the log of the gateway.',
+    remedy: 'Try again. If the problem persists, read the log of the gateway.',
     fixer: 'operator',
   });
 }

@@ -53,7 +53,7 @@ it.each([-301, 301])('a clock that is off by %i s is refused, and both clocks ar
   const gateway = await rig.gateway('Plant');
   const at = new Date(rig.clock.now().getTime() + seconds * 1000);
   const authorization = await gateway.sign('POST', PATH, '{}', at);
-  const said = `The gateway says ${at.toISOString()}, the server ${rig.clock.now().toISOString()}.`;
+  const said = `The clock of the gateway shows ${at.toISOString()}, the clock of the server ${rig.clock.now().toISOString()}.`;
   await expect(authenticateGateway(rig.hub(), { method: 'POST', path: PATH, body: '{}', authorization })).rejects.toMatchObject({
     code: 'gateway-clock',
     problem: { detail: said },

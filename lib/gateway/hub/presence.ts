@@ -45,7 +45,7 @@ export function gatewayUnavailableProblem(presence: Presence): Problem {
   return {
     code: 'gateway-away',
     title: `${presenceLabel(presence)} ${presence.isGroup ? 'has no connected gateway' : STATE[presence.state]}.`,
-    ...(presence.lastSeenAt === null ? {} : { detail: `Last heard from at ${presence.lastSeenAt.toISOString()}.` }),
+    ...(presence.lastSeenAt === null ? {} : { detail: `Last contact: ${presence.lastSeenAt.toISOString()}.` }),
     remedy: REMEDY[presence.state],
     fixer: 'operator',
   };
@@ -56,7 +56,7 @@ export function presenceLabel({ name, isGroup }: Pick<Presence, 'name' | 'isGrou
   return isGroup ? `The gateway group ${name}` : `The data gateway ${name}`;
 }
 
-const START = 'Start `entrada gateway` on its machine, and look into its log if it runs; or choose another data gateway.';
+const START = 'Start `entrada gateway` on its machine. If it is running, read its log. Or choose another data gateway.';
 
 const STATE: Readonly<Record<GatewayState, string>> = {
   connected: 'is not connected',
@@ -71,9 +71,9 @@ const REMEDY: Readonly<Record<GatewayState, string>> = {
   connected: START,
   'upgrade-available': START,
   disconnected: START,
-  'never-connected': 'Register it with its key: the page Data gateways shows the command.',
+  'never-connected': 'Register the gateway with its key. The page Data gateways shows the command.',
   'unsupported-version': "Install the server's version of Entrada on the machine of the gateway.",
-  deactivated: 'Activate it on the page Data gateways, or choose another data gateway.',
+  deactivated: 'Activate the gateway on the page Data gateways, or choose another data gateway.',
 };
 
 function gone(): Problem {

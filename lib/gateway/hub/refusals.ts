@@ -6,7 +6,7 @@ export class GatewayRefusedError extends AppError {
   override readonly name = 'GatewayRefusedError';
 }
 
-const NEW_KEY = 'Make a new registration key on the page of the gateway (Data gateways), and register the gateway with it.';
+const NEW_KEY = 'Create a new registration key on the page of the gateway (Data gateways), and register the gateway with it.';
 
 function refusal(code: ProblemCode, title: string, remedy: string, detail?: string): GatewayRefusedError {
   return new GatewayRefusedError({ code, title, remedy, fixer: 'operator', ...(detail === undefined ? {} : { detail }) });
@@ -16,70 +16,78 @@ export const REFUSAL = {
   proofMissing: () =>
     refusal(
       'gateway-proof-missing',
-      'This address is for data gateways, and the request carries no proof of one.',
-      'Start the gateway with `entrada gateway`; a proxy in between must keep the Authorization header.',
+      'This URL is only for data gateways, and the request has no proof of a data gateway.',
+      'Start the gateway with `entrada gateway`. A proxy between the gateway and the server must keep the Authorization header.',
     ),
-  unknown: () => refusal('gateway-unknown', 'The server knows no data gateway of this id.', NEW_KEY),
+  unknown: () => refusal('gateway-unknown', 'The server has no data gateway with this ID.', NEW_KEY),
   forged: () => refusal('gateway-proof-forged', "The request is not signed by this data gateway's key.", NEW_KEY),
   otherRequest: (expected: string) =>
     refusal(
       'gateway-proof-forged',
       'The proof belongs to another request.',
-      `Let the gateway use the address that the server has (ENTRADA_URL), and check that no proxy changes requests.`,
+      `Start the gateway with the address of the server in ENTRADA_URL, and check that no proxy changes requests.`,
       `The server expects ${expected}.`,
     ),
   replayed: () =>
     refusal(
       'gateway-proof-replayed',
-      'This very request was received before.',
-      'If the gateway did not send it twice, somebody has recorded it: check the network between gateway and server.',
+      'The server has received this request before.',
+      'If the gateway did not send the request twice, somebody has recorded it. Check the network between the gateway and the server.',
     ),
   clock: (gateway: Date, server: Date) =>
     refusal(
       'gateway-clock',
       "The gateway's clock and the server's differ by more than 5 minutes.",
-      'Set the clock that is wrong, best by NTP.',
-      `The gateway says ${gateway.toISOString()}, the server ${server.toISOString()}.`,
+      'Correct the wrong clock, for example with NTP.',
+      `The clock of the gateway shows ${gateway.toISOString()}, the clock of the server ${server.toISOString()}.`,
     ),
   deactivated: (name: string) =>
-    refusal('gateway-deactivated', `The data gateway ${name} is deactivated.`, 'Activate it on its page, or stop its process.'),
+    refusal(
+      'gateway-deactivated',
+      `The data gateway ${name} is deactivated.`,
+      'Activate the gateway on its page, or stop its process.',
+    ),
   version: (gateway: string, server: string) =>
     refusal(
       'gateway-version',
-      'The gateway and the server do not speak the same version of the protocol.',
-      'Install the version of Entrada on the gateway that the server has.',
-      `The gateway speaks ${gateway}, the server ${server}.`,
+      'The gateway and the server use different versions of the protocol.',
+      'Install the version of the server on the gateway.',
+      `The gateway uses version ${gateway}, the server ${server}.`,
     ),
   keyUnknown: () =>
     refusal('gateway-key-unknown', 'The server does not know this registration key, or a newer one replaced it.', NEW_KEY),
   keyExpired: (at: Date) => refusal('gateway-key-expired', `The registration key expired at ${at.toISOString()}.`, NEW_KEY),
-  keyUsed: (at: Date) => refusal('gateway-key-used', `The registration key was used at ${at.toISOString()} already.`, NEW_KEY),
+  keyUsed: (at: Date) => refusal('gateway-key-used', `The registration key was already used at ${at.toISOString()}.`, NEW_KEY),
   notYours: () =>
     refusal(
       'gateway-not-yours',
       'This command was not given to this data gateway.',
-      'If two processes share one data folder, create a gateway for each.',
+      'If two processes use the same data folder, create a gateway for each process.',
     ),
   handedOver: () =>
     refusal(
       'gateway-handed-over',
-      'Another data gateway or another start of this one has the command now.',
-      'Nothing is to be done: what this one reports about it is not used.',
+      'Another data gateway, or another process of this gateway, now executes the command.',
+      'You need not do anything. The server ignores the reports of this process about the command.',
     ),
   eventsMissing: (received: number) =>
     refusal(
       'gateway-events-missing',
-      'Events before these ones are missing.',
-      'Send the batch after the last one that was received.',
-      `The server has ${received}.`,
+      'The server has not received the events before these events.',
+      'Send the batch that follows the last received batch.',
+      `The server has received ${received}.`,
     ),
   noTokenCache: () =>
-    refusal('gateway-no-token-cache', 'This command is about no connection.', 'Ask by a command that is about one.'),
+    refusal(
+      'gateway-no-token-cache',
+      'This command does not belong to a connection.',
+      'Request tokens only for a command that belongs to a connection.',
+    ),
   tooMany: () =>
     new GatewayRefusedError({
       code: 'gateway-too-many-requests',
-      title: 'Too many refused requests came from this address.',
-      remedy: 'Wait a minute, and look into the log of the gateway for why it is refused.',
+      title: 'The server has refused too many requests from this address.',
+      remedy: 'Wait a minute, and read the reason for the refusals in the log of the gateway.',
       fixer: 'operator',
     }),
 } as const;

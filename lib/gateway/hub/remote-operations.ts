@@ -77,7 +77,7 @@ function refusePreviews(presence: Presence): void {
   if (presence.gateways.every(({ allowPreviews }) => allowPreviews)) return;
   throw new ConflictError({
     code: 'gateway-previews-off',
-    title: `${presenceLabel(presence)} lets no rows of previews pass the server.`,
+    title: `${presenceLabel(presence)} is set not to send rows of previews through the server.`,
     remedy: 'An administrator can allow previews on the page of the data gateway.',
     fixer: 'operator',
   });
@@ -87,8 +87,8 @@ function refuseLandedRows(presence: Presence): void {
   if (presence.gateways.every(({ allowLandedRows }) => allowLandedRows)) return;
   throw new ConflictError({
     code: 'gateway-landed-rows-off',
-    title: `${presenceLabel(presence)} lets no landed rows pass the server.`,
-    remedy: 'Look at them where they landed, or let an administrator allow landed rows on the page of the data gateway.',
+    title: `${presenceLabel(presence)} is set not to send landed rows through the server.`,
+    remedy: 'Open the rows in the target, or ask an administrator to allow landed rows on the page of the data gateway.',
     fixer: 'operator',
   });
 }

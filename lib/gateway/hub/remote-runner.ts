@@ -126,8 +126,8 @@ function stopWith(ctx: HubContext, id: string, signal: AbortSignal) {
 
 const GIVEN_UP: Problem = {
   code: 'gateway-problem',
-  title: 'The data gateway could not work this dataset: its command was given up.',
-  remedy: "Start the task again. If it happens again, the server's log and the gateway's say why.",
+  title: 'The data gateway could not finish this dataset: the server stopped waiting for its command.',
+  remedy: 'Start the task again. If the problem persists, read the reason in the logs of the server and the gateway.',
   fixer: 'operator',
 };
 

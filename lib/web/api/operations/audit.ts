@@ -23,7 +23,7 @@ export const listAuditOperation = describeOperation({
   path: '/api/v1/audit',
   tag: 'Audit',
   summary: 'Read the audit trail',
-  description: 'A page, the newest line first; with `format` all of it that the filter finds, as a download.',
+  description: 'One page, the newest event first. With `format`, all events that match the filter, as a download.',
   role: 'admin',
   query: ListAuditInput.extend({
     limit: z.coerce.number().int().min(1).max(1000).default(50),

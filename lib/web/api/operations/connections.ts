@@ -31,7 +31,7 @@ export const createConnectionOperation = describeOperation({
   path: '/api/v1/connections',
   tag,
   summary: 'Create a connection',
-  description: 'Needs a verified verification: see Verifications. Generates its metadata at once.',
+  description: 'Needs a verified verification (see Verifications). Generates the metadata of the connection at once.',
   role: 'editor',
   body: CreateConnectionInput,
   response: { status: 201, description: 'The connection.', schema: ConnectionSchema },
@@ -55,7 +55,7 @@ export const updateConnectionOperation = describeOperation({
   tag,
   summary: 'Change a connection',
   description:
-    'Name, gateway, secret or certificate and when it ends: what needs no new sign-in. A new credential is tried first. A gateway that does not reach the targets of the tasks of the connection needs `confirm`: without it the answer is 409 `tasks-not-reached`, which names these tasks.',
+    'Name, gateway, and the secret or certificate with its expiry: changes that need no new sign-in. Entrada tests a new credential first. A gateway that does not reach the targets of the tasks of the connection needs `confirm`: without it the answer is 409 `tasks-not-reached`, which lists these tasks.',
   role: 'editor',
   ifMatch: true,
   params: OfConnection,
@@ -69,7 +69,7 @@ export const deleteConnectionOperation = describeOperation({
   path: '/api/v1/connections/{connectionId}',
   tag,
   summary: 'Delete a connection',
-  description: 'Refused (`connection-has-tasks`) while tasks use it. What was landed stays.',
+  description: 'Refused (`connection-has-tasks`) while tasks use it. Landed data is kept.',
   role: 'editor',
   params: OfConnection,
   response: { status: 200, description: 'It is deleted.', schema: z.object({ deleted: z.literal(true) }) },
@@ -118,10 +118,10 @@ export const getConnectionAccessOperation = describeOperation({
   method: 'GET',
   path: '/api/v1/connections/{connectionId}/access',
   tag,
-  summary: 'Get whom a connection is open to',
+  summary: 'Get who may use a connection',
   role: 'viewer',
   params: OfConnection,
-  response: { status: 200, description: 'The audience, and the people who are listed.', schema: ConnectionAccessDto },
+  response: { status: 200, description: 'The audience, and the listed people.', schema: ConnectionAccessDto },
 });
 
 export const setConnectionAccessOperation = describeOperation({
@@ -129,10 +129,10 @@ export const setConnectionAccessOperation = describeOperation({
   method: 'PATCH',
   path: '/api/v1/connections/{connectionId}/access',
   tag,
-  summary: 'Set whom a connection is open to',
+  summary: 'Set who may use a connection',
   description: 'Replaces the audience and the list. Needs the permission to edit the connection.',
   role: 'editor',
   params: OfConnection,
   body: SetConnectionAccessInput.omit({ connectionId: true }),
-  response: { status: 200, description: 'The audience, and the people who are listed.', schema: ConnectionAccessDto },
+  response: { status: 200, description: 'The audience, and the listed people.', schema: ConnectionAccessDto },
 });

@@ -16,7 +16,7 @@ const OfRule = z.object({ ruleId: idSchema('nrul') });
 const Deleted = z.object({ deleted: z.literal(true) });
 const ChannelWithSecret = z.object({
   channel: ChannelDto,
-  signingSecret: z.string().nullable().describe('Of a webhook, once: null unless it is new.'),
+  signingSecret: z.string().nullable().describe('The signing secret of a new webhook; null in all other answers.'),
 });
 const tag = 'Notifications';
 
@@ -37,7 +37,7 @@ export const createChannelOperation = describeOperation({
   path: '/api/v1/notifications/channels',
   tag,
   summary: 'Create a channel',
-  description: 'The answer holds the signing secret of a webhook, once.',
+  description: 'Only this answer contains the signing secret of a webhook.',
   role: 'admin',
   body: CreateChannelInput,
   response: { status: 201, description: 'The channel and its signing secret.', schema: ChannelWithSecret },
@@ -76,7 +76,7 @@ export const testChannelOperation = describeOperation({
   role: 'editor',
   use: 'operates',
   params: OfChannel,
-  response: { status: 200, description: 'What came of it; a refusal is an outcome, not an error.', schema: SendOutcome },
+  response: { status: 200, description: 'The result. A refusal by the receiver is a result, not an error.', schema: SendOutcome },
 });
 
 export const listRulesOperation = describeOperation({
@@ -107,7 +107,7 @@ export const updateRuleOperation = describeOperation({
   method: 'PATCH',
   path: '/api/v1/notifications/rules/{ruleId}',
   tag,
-  summary: 'Replace what a rule says',
+  summary: 'Replace a rule',
   role: 'editor',
   params: OfRule,
   body: RuleInput,
@@ -145,11 +145,11 @@ export const sendDeliveryAgainOperation = describeOperation({
   method: 'POST',
   path: '/api/v1/notifications/deliveries/{deliveryId}/send-again',
   tag,
-  summary: 'Send a delivery again that was given up',
+  summary: 'Send a failed delivery again',
   role: 'editor',
   use: 'operates',
   params: z.object({ deliveryId: idSchema('ndel') }),
-  response: { status: 200, description: 'It is on its way.', schema: z.object({ sent: z.literal(true) }) },
+  response: { status: 200, description: 'The delivery is queued.', schema: z.object({ sent: z.literal(true) }) },
 });
 
 export const getInboxOperation = describeOperation({

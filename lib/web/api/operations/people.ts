@@ -11,7 +11,7 @@ import { describeOperation } from '../operation.ts';
 import { PageQuery, pageSchema } from '../page.ts';
 
 const OfPerson = z.object({ userId: idSchema('user') });
-const FRESH = 'A signed-in browser needs a sign-in of the last minutes; an API token the scope admin, and all connections.';
+const FRESH = 'A browser needs a sign-in within the last ten minutes. An API token needs the scope admin for all connections.';
 
 export const listPeopleOperation = describeOperation({
   id: 'listPeople',
@@ -34,7 +34,7 @@ export const listTokensOperation = describeOperation({
   query: PageQuery,
   response: {
     status: 200,
-    description: 'Your own, the newest first; for administrators of everybody.',
+    description: 'Your own tokens, the newest first; for administrators, the tokens of everybody.',
     schema: pageSchema(ApiTokenSchema),
   },
 });
@@ -45,8 +45,7 @@ export const getEntraRolesOperation = describeOperation({
   path: '/api/v1/people/entra-roles',
   tag: 'People',
   summary: 'Get the rules that give roles by app role or group',
-  description:
-    'They count at each sign-in with Microsoft. They are changed on the page Settings, People, since that needs a fresh sign-in.',
+  description: 'They apply at each sign-in with Microsoft. Change them on the page Settings, People.',
   role: 'admin',
   response: { status: 200, description: 'The rules.', schema: z.object({ rules: z.array(EntraRoleRule) }) },
 });
@@ -57,7 +56,7 @@ export const invitePersonOperation = describeOperation({
   path: '/api/v1/people',
   tag: 'People',
   summary: 'Invite a person',
-  description: `The answer holds the link by which the person sets a password, once. ${FRESH}`,
+  description: `Only this answer contains the link with which the person sets a password. ${FRESH}`,
   role: 'admin',
   body: InviteUserInput,
   response: {
@@ -73,7 +72,7 @@ export const changeRoleOperation = describeOperation({
   path: '/api/v1/people/{userId}/role',
   tag: 'People',
   summary: 'Change the role of a person',
-  description: `From the next request of the person on. ${FRESH}`,
+  description: `Applies from the next request of the person. ${FRESH}`,
   role: 'admin',
   params: OfPerson,
   body: ChangeRoleInput.omit({ userId: true }),
@@ -99,7 +98,7 @@ export const createTokenOperation = describeOperation({
   path: '/api/v1/tokens',
   tag: 'API tokens',
   summary: 'Create an API token of your own',
-  description: `The answer holds the token, once. A token makes none that may do more or lives longer than itself. ${FRESH}`,
+  description: `Only this answer contains the token. A token can create only tokens with no more rights and no longer validity than its own. ${FRESH}`,
   role: 'viewer',
   body: CreateApiTokenInput,
   response: { status: 201, description: 'The token.', schema: ApiTokenSchema.extend({ token: z.string() }) },
@@ -111,8 +110,8 @@ export const revokeTokenOperation = describeOperation({
   path: '/api/v1/tokens/{tokenId}',
   tag: 'API tokens',
   summary: 'Revoke an API token',
-  description: `One of your own; administrators those of everybody. ${FRESH}`,
+  description: `One of your own tokens; administrators can revoke the tokens of everybody. ${FRESH}`,
   role: 'viewer',
   params: z.object({ tokenId: idSchema('tok') }),
-  response: { status: 200, description: 'It is refused from now on.', schema: z.object({ revoked: z.literal(true) }) },
+  response: { status: 200, description: 'The token is no longer valid.', schema: z.object({ revoked: z.literal(true) }) },
 });

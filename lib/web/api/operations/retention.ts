@@ -12,7 +12,7 @@ export const getRetentionOperation = describeOperation({
   tag,
   summary: 'Get how long history is kept',
   role: 'admin',
-  response: { status: 200, description: 'Days of the audit trail and of runs; null: for ever.', schema: Retention },
+  response: { status: 200, description: 'Days of the audit trail and of runs; null: without end.', schema: Retention },
 });
 
 export const setRetentionOperation = describeOperation({
@@ -21,8 +21,9 @@ export const setRetentionOperation = describeOperation({
   path: '/api/v1/retention',
   tag,
   summary: 'Set how long history is kept',
-  description: 'What is older is deleted each night. The newest run of each task, and runs that say what is in a target, stay.',
+  description:
+    'Older records are deleted each night. The newest run of each task, and runs that describe the current content of a target, are kept.',
   role: 'admin',
   body: SetRetentionInput,
-  response: { status: 200, description: 'Days of the audit trail and of runs; null: for ever.', schema: Retention },
+  response: { status: 200, description: 'Days of the audit trail and of runs; null: without end.', schema: Retention },
 });

@@ -33,7 +33,7 @@ export const planTaskOperation = describeOperation({
   tag,
   summary: 'Plan a reload of a task',
   description:
-    'Counts the rows at Graph and says how they would be read: requests, parts, resource units, expected time, and what takes most of it. Reads no rows.',
+    'Counts the rows in Graph and plans the reading: requests, parts, resource units, expected time, and what takes longest. Reads no rows.',
   role: 'editor',
   use: 'operates',
   params: z.object({ taskId: idSchema('task') }),
@@ -45,7 +45,7 @@ export const planDatasetsOperation = describeOperation({
   method: 'POST',
   path: '/api/v1/connections/{connectionId}/plan',
   tag: 'Tasks',
-  summary: 'Plan a reload of datasets that are no task yet',
+  summary: 'Plan a reload of datasets without a task',
   description: 'As `planTask` for a task of these datasets.',
   role: 'editor',
   use: 'operates',
@@ -61,7 +61,7 @@ export const getRunSeriesOperation = describeOperation({
   tag,
   summary: 'Get a run over time',
   description:
-    'Rows read, requests and answers 429 in steps of equal length, at most 240: the longer the run, the longer the steps. While it goes, the last steps may be missing.',
+    'Rows read, requests and answers 429 in steps of equal length, at most 240: the longer the run, the longer the steps. During the run, the last steps may be missing.',
   role: 'viewer',
   params: OfRun,
   response: { status: 200, description: 'The steps.', schema: RunSeriesSchema },
@@ -85,7 +85,7 @@ export const watchRunOperation = describeOperation({
   tag,
   summary: 'Follow a run',
   description:
-    'An event `run` with the whole run as its data, then an event `change` whenever it changed, until it is over: the run whose `datasets` are only those that changed.',
+    'An event `run` with the whole run as its data, then an event `change` after each change until the run ends. `datasets` of a change has only the changed datasets.',
   role: 'viewer',
   params: OfRun,
   response: { status: 200, description: 'Events.', schema: null, types: ['text/event-stream'] },
@@ -115,7 +115,7 @@ export const cancelRunOperation = describeOperation({
   role: 'editor',
   use: 'operates',
   params: OfRun,
-  response: { status: 200, description: 'The run: cancelled, or cancelling until its worker stopped.', schema: RunSchema },
+  response: { status: 200, description: 'The run: cancelled, or cancelling until its worker has stopped.', schema: RunSchema },
 });
 
 export const listChangesOperation = describeOperation({
@@ -124,7 +124,7 @@ export const listChangesOperation = describeOperation({
   path: '/api/v1/runs/{runId}/datasets/{datasetId}/changes',
   tag,
   summary: 'List what a run changed in a dataset',
-  description: 'Where the target records changes. The first `limit` of them; all are in the table of changes at the target.',
+  description: 'For targets that record changes. The first `limit` changes; the change table in the target has all of them.',
   role: 'viewer',
   params: OfRun.extend({ datasetId: idSchema('ds') }),
   query: z.object({
@@ -144,7 +144,7 @@ export const readLandedRowsOperation = describeOperation({
   path: '/api/v1/tasks/{taskId}/datasets/{datasetId}/rows',
   tag,
   summary: 'Read landed rows',
-  description: 'Of the table, or of the latest version in a lake; noted in the audit trail.',
+  description: 'Rows of the table, or of the latest version in a lake. The audit trail records the request.',
   role: 'viewer',
   params: OfDataset,
   query: z.object({

@@ -29,8 +29,8 @@ export const previewScheduleOperation = describeOperation({
   method: 'POST',
   path: '/api/v1/schedules/preview',
   tag,
-  summary: 'Say what a rule means',
-  description: 'A sentence about the rule, and its next five times. Nothing is saved.',
+  summary: 'Describe a schedule rule',
+  description: 'Returns a sentence about the rule, and its next five times. Saves nothing.',
   role: 'viewer',
   use: 'reads',
   body: PreviewScheduleInput,
@@ -42,9 +42,9 @@ export const getSchedulesPauseOperation = describeOperation({
   method: 'GET',
   path: '/api/v1/schedules/pause',
   tag,
-  summary: 'Say whether all schedules are paused',
+  summary: 'Get whether all schedules are paused',
   role: 'viewer',
-  response: { status: 200, description: 'Null where they are not.', schema: SchedulesPauseSchema },
+  response: { status: 200, description: 'Null when they are not paused.', schema: SchedulesPauseSchema },
 });
 
 export const pauseSchedulesOperation = describeOperation({
@@ -55,7 +55,7 @@ export const pauseSchedulesOperation = describeOperation({
   summary: 'Pause or resume all schedules',
   role: 'admin',
   body: PauseSchedulesInput,
-  response: { status: 200, description: 'Null where they are not paused any more.', schema: SchedulesPauseSchema },
+  response: { status: 200, description: 'Null when they are no longer paused.', schema: SchedulesPauseSchema },
 });
 
 export const getScheduleOperation = describeOperation({
@@ -64,7 +64,7 @@ export const getScheduleOperation = describeOperation({
   path: '/api/v1/tasks/{taskId}/schedule',
   tag,
   summary: 'Get the schedule of a task',
-  description: 'With its next times and what became of the last ones. 404 where the task has none.',
+  description: 'With its next times and the results of the last planned times. 404 when the task has no schedule.',
   role: 'viewer',
   params: OfTask,
   response: { status: 200, description: 'The schedule; its ETag is the version.', schema: ScheduleSchema },
@@ -76,7 +76,7 @@ export const saveScheduleOperation = describeOperation({
   path: '/api/v1/tasks/{taskId}/schedule',
   tag,
   summary: 'Set the schedule of a task',
-  description: 'Where the task has one, `If-Match` with its ETag is needed; without it the schedule is new.',
+  description: 'If the task already has a schedule, send its ETag as `If-Match`. Without `If-Match`, the schedule must be new.',
   role: 'editor',
   params: OfTask,
   body: ScheduleSettings,

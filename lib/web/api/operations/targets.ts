@@ -33,7 +33,7 @@ export const listTargetKindsOperation = describeOperation({
   path: '/api/v1/targets/kinds',
   tag,
   summary: 'List the kinds of target',
-  description: 'What can be set up, with the fields of `settings` and `secrets`, the update methods and what the kind can do.',
+  description: 'The kinds of target with the fields of `settings` and `secrets`, the update methods and the capabilities.',
   role: 'viewer',
   anyConnection: true,
   query: PageQuery,
@@ -46,7 +46,7 @@ export const createTargetOperation = describeOperation({
   path: '/api/v1/targets',
   tag,
   summary: 'Create a target',
-  description: 'Does not connect to it; test it afterwards. Secrets are stored encrypted and never returned.',
+  description: 'Does not connect to the target; test it afterwards. Secrets are stored encrypted and never returned.',
   role: 'editor',
   body: CreateTargetInput,
   response: { status: 201, description: 'The target.', schema: TargetDetailSchema },
@@ -57,11 +57,11 @@ export const testNewTargetOperation = describeOperation({
   method: 'POST',
   path: '/api/v1/targets/test',
   tag,
-  summary: 'Test what a target would be',
-  description: 'Tries with these settings what a reload will do. A refusal is a failed check with its remedy, not an error.',
+  summary: 'Test settings of a new target',
+  description: 'Does the steps of a reload with these settings. A refusal is a failed check with its remedy, not an error.',
   role: 'editor',
   body: TestNewTargetInput,
-  response: { status: 200, description: 'What was found.', schema: TargetTestSchema },
+  response: { status: 200, description: 'The checks.', schema: TargetTestSchema },
 });
 
 export const getTargetOperation = describeOperation({
@@ -82,7 +82,7 @@ export const updateTargetOperation = describeOperation({
   tag,
   summary: 'Change a target',
   description:
-    'Settings are replaced as a whole. Without `secrets` the stored ones stay; whoever changes the settings enters them again. A new location of a target that tasks use needs `confirm`: without it the answer is 409 `target-location-used`, which names these tasks.',
+    'Settings are replaced as a whole. Without `secrets`, the stored secrets are kept; if the settings change, send the secrets again. A new location of a target that tasks use needs `confirm`: without it the answer is 409 `target-location-used`, which lists these tasks.',
   role: 'editor',
   ifMatch: true,
   params: OfTarget,
@@ -96,12 +96,11 @@ export const testTargetOperation = describeOperation({
   path: '/api/v1/targets/{targetId}/test',
   tag,
   summary: 'Test a target',
-  description:
-    'Tries what a reload will do, and keeps what came of it. A refusal is a failed check with its remedy, not an error.',
+  description: 'Does the steps of a reload, and stores the result. A refusal is a failed check with its remedy, not an error.',
   role: 'editor',
   use: 'operates',
   params: OfTarget,
-  response: { status: 200, description: 'What was found.', schema: TargetTestSchema },
+  response: { status: 200, description: 'The checks.', schema: TargetTestSchema },
 });
 
 export const deleteTargetOperation = describeOperation({
@@ -110,7 +109,7 @@ export const deleteTargetOperation = describeOperation({
   path: '/api/v1/targets/{targetId}',
   tag,
   summary: 'Delete a target',
-  description: 'Refused (`target-in-use`) while tasks use it. What was landed stays.',
+  description: 'Refused (`target-in-use`) while tasks use it. Landed data is kept.',
   role: 'editor',
   params: OfTarget,
   response: { status: 200, description: 'It is deleted.', schema: z.object({ deleted: z.literal(true) }) },

@@ -57,7 +57,7 @@ export const verifyCodeOperation = describeOperation({
   path: '/api/v1/verifications/{verificationId}/code',
   tag,
   summary: 'Redeem the code of a sign-in',
-  description: '`pasted`: the code, or the whole address of the page that showed it.',
+  description: '`pasted`: the code, or the whole URL of the page that showed it.',
   role: 'editor',
   params: OfVerification,
   body: VerifyCodeInput.omit({ verificationId: true }),
@@ -83,7 +83,11 @@ export const addCertificateOperation = describeOperation({
   summary: 'Generate or upload a certificate',
   role: 'editor',
   body: AddCertificateInput,
-  response: { status: 201, description: 'The public certificate; the key stays here.', schema: CertificateSchema },
+  response: {
+    status: 201,
+    description: 'The public certificate. The private key stays on the server.',
+    schema: CertificateSchema,
+  },
 });
 
 export const getCertificateOperation = describeOperation({
