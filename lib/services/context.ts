@@ -37,6 +37,8 @@ export interface Context {
   readonly runChanges?: Notifications;
   /** Counts runs that end without a worker. */
   readonly onRunEnded?: (state: RunState) => void;
+  /** Wakes the watchers of gateways. Without it they poll. */
+  readonly gatewayChanges?: Notifications;
   /** Encrypts and decrypts stored secrets. */
   readonly ring: KeyRing;
   readonly config: ServiceConfig;

@@ -106,6 +106,8 @@ describe('routes', () => {
       const problem = response.headers.get('content-type')?.includes('problem+json') ? await response.json() : { code: null };
       if (refusal === null) {
         expect(['unauthenticated', 'forbidden', 'internal'], name).not.toContain(problem.code);
+        // A stream of events goes on until nobody reads it.
+        if (!response.bodyUsed) await response.body?.cancel();
         continue;
       }
       const status = refusal === 'forbidden' ? 403 : 401;

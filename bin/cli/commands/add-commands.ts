@@ -96,5 +96,6 @@ export const OTHER_OPERATIONS: Readonly<Record<string, string>> = {
   startRun: 'runs start',
   watchRun: 'runs follow',
   watchMetadataJob: 'metadata job shows it',
+  watchGateways: 'gateways list shows their states',
   getOpenApi: 'for generators: /api/v1/openapi.json',
 };

@@ -54,6 +54,7 @@ function compose(settings: Env, counted: Pick<Context, 'onRunEnded'>): Compositi
         channel: RUN_CHANNEL,
         onError: (err) => log.error({ err }, 'notifications of runs'),
       }),
+      gatewayChanges: hub.notifications,
       clock: systemClock,
       ring,
       executor: createSourceResolver(

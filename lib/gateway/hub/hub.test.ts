@@ -1,6 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { addGatewayMetrics, createRegistry } from '#lib/platform/metrics/metrics.ts';
 import { findCommand, stopCommand } from '#lib/store/gateway/commands.ts';
+import { setGatewayDeactivated } from '#lib/store/gateway/gateways.ts';
 import { encryptReply } from '../encryption.ts';
 import { SERVER_VERSION, shareHubRig } from '../testing/hub-rig.ts';
 import { followCommand } from './follow-command.ts';
@@ -242,7 +243,7 @@ it('a gateway that is deactivated is told so, and its stream ends', async () => 
   const gateway = await rig.gateway('Plant');
   const stream = gateway.open(hub);
   await stream.next();
-  await rig.db.gateway.update({ where: { id: gateway.id }, data: { deactivatedAt: rig.clock.now() } });
+  await rig.db.$transaction((tx) => setGatewayDeactivated(tx, gateway.id, rig.clock.now()));
   expect(await stream.next()).toEqual({ kind: 'drain', reason: 'deactivated' });
   expect(await stream.next()).toBeNull();
 });

@@ -55,6 +55,7 @@ export const SERVICE_ACCESS: Readonly<Record<string, ServiceAccess>> = {
   listClouds: { least: 'viewer', input: {} },
   listGateways: { least: 'viewer', input: {} },
   listGatewayOptions: { least: 'viewer', input: {} },
+  watchGateways: { least: 'viewer', input: {} },
   getGateway: { least: 'viewer', input: { gatewayId } },
   createGateway: { least: 'admin', input: { name: 'x' } },
   createGatewayKey: { least: 'admin', input: { gatewayId }, fresh: true },

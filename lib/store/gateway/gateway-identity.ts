@@ -1,5 +1,9 @@
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import { toJson } from '#lib/store/json.ts';
+import { notifyGateway } from './commands.ts';
+
+/** Topic of `notifyGateway` for who shows gateways. */
+export const GATEWAYS_TOPIC = 'gateways';
 
 const IDENTITY = {
   ...{ id: true, name: true, groupId: true, signingKey: true, encryptionKey: true, deactivatedAt: true, registeredAt: true },
@@ -87,6 +91,7 @@ export async function registerGateway(
       ...{ registeredAt: at, registrationKeyUsedAt: at, lastSeenAt: at, instance: null, connectedSince: null, streamId: null },
     },
   });
+  await notifyGateway(tx, GATEWAYS_TOPIC);
   return count === 1;
 }
 
@@ -97,7 +102,8 @@ export async function setGatewaySeen(db: Db, id: string, at: Date): Promise<void
 
 /** Records the protocol version of a gateway with an unsupported major version. */
 export async function setProtocolVersion(db: Db, id: string, protocolVersion: string): Promise<void> {
-  await db.gateway.updateMany({ where: { id, NOT: { protocolVersion } }, data: { protocolVersion } });
+  const { count } = await db.gateway.updateMany({ where: { id, NOT: { protocolVersion } }, data: { protocolVersion } });
+  if (count > 0) await notifyGateway(db, GATEWAYS_TOPIC);
 }
 
 export async function setGatewayStatus(
@@ -115,6 +121,7 @@ export async function setGatewayStatus(
     where: { id },
     data: { ...described(status), instance, draining, activity: toJson(activity), lastSeenAt: at },
   });
+  await notifyGateway(db, GATEWAYS_TOPIC);
 }
 
 /** Opens a command stream; an earlier one of the gateway is no longer valid. */
@@ -125,8 +132,10 @@ export async function openStream(
 ): Promise<void> {
   const { streamId, instance, at } = stream;
   await db.gateway.updateMany({ where: { id }, data: { streamId, instance, connectedSince: at, lastSeenAt: at } });
+  await notifyGateway(db, GATEWAYS_TOPIC);
 }
 
 export async function closeStream(db: Db, id: string, streamId: string): Promise<void> {
-  await db.gateway.updateMany({ where: { id, streamId }, data: { streamId: null, connectedSince: null } });
+  const { count } = await db.gateway.updateMany({ where: { id, streamId }, data: { streamId: null, connectedSince: null } });
+  if (count > 0) await notifyGateway(db, GATEWAYS_TOPIC);
 }

@@ -1,5 +1,7 @@
 import type { GatewayActivity, GatewayChoice, GatewayFacts } from '#lib/domain/gateway/gateway.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
+import { notifyGateway } from './commands.ts';
+import { GATEWAYS_TOPIC } from './gateway-identity.ts';
 
 const GATEWAY = {
   ...{ id: true, name: true, description: true, groupId: true, createdAt: true, createdById: true },
@@ -93,6 +95,8 @@ export async function setRegistrationKey(tx: Tx, id: string, key: RegistrationKe
 
 export async function setGatewayDeactivated(tx: Tx, id: string, at: Date | null): Promise<void> {
   await tx.gateway.update({ where: { id }, data: { deactivatedAt: at }, select: { id: true } });
+  // Its stream hands back what it has; pages show the state.
+  for (const topic of [`gateway:${id}`, GATEWAYS_TOPIC]) await notifyGateway(tx, topic);
 }
 
 /** Locks the gateway until the transaction ends, so that nothing starts to use it meanwhile. False when it does not exist. */

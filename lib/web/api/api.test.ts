@@ -213,6 +213,7 @@ async function callGateways(call: (id: string, given?: Given) => Promise<Answer>
   await call('setGatewayActive', { ...ofGateway, body: { active: false } });
   expect((await call('listGateways')).json.items).toMatchObject([{ name: 'Renamed', state: 'deactivated' }]);
   await call('updateGatewayGroup', { ...ofGroup, body: { name: 'Sites' } });
+  await (await call('watchGateways')).response.body?.cancel();
   expect((await call('listGatewayGroups')).json.items).toMatchObject([{ name: 'Sites', members: [] }]);
   await call('deleteGatewayGroup', ofGroup);
   await call('deleteGateway', ofGateway);

@@ -143,6 +143,7 @@ export const ROUTE_ACCESS: Readonly<Record<string, LeastRole>> = {
   'POST /api/v1/connections/[connectionId]/test': 'editor',
   'GET /api/v1/gateways': 'viewer',
   'POST /api/v1/gateways': 'admin',
+  'GET /api/v1/gateways/events': 'viewer',
   'GET /api/v1/gateways/[gatewayId]': 'viewer',
   'PATCH /api/v1/gateways/[gatewayId]': 'admin',
   'DELETE /api/v1/gateways/[gatewayId]': 'admin',

@@ -31,6 +31,18 @@ export const listGatewaysOperation = describeOperation({
   },
 });
 
+export const watchGatewaysOperation = describeOperation({
+  id: 'watchGateways',
+  method: 'GET',
+  path: '/api/v1/gateways/events',
+  tag,
+  summary: 'Follow the data gateways',
+  description:
+    'An event `gateways` with all gateways as its data, at the start and whenever one changed. The time at which a connected gateway was last seen counts as a change once a minute.',
+  role: 'viewer',
+  response: { status: 200, description: 'Events.', schema: null, types: ['text/event-stream'] },
+});
+
 export const createGatewayOperation = describeOperation({
   id: 'createGateway',
   method: 'POST',
