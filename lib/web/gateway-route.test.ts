@@ -67,6 +67,7 @@ describe('routes of gateways', () => {
     const accepted = await send('POST', STATUS, await gateway.signAs('1.7', 'POST', STATUS, later), later);
     expect([accepted.status, await accepted.json()]).toEqual([200, expect.objectContaining({ protocol: '1.0' })]);
     expect(await stateNow()).toBe('disconnected');
+    rig.clock.forward(60_000);
     const path = '/api/gateway/v2/status';
     const refused = await send('POST', path, await gateway.signAs('2.0', 'POST', path, '{}'), '{}');
     expect([refused.status, await refused.json()]).toEqual([
@@ -74,6 +75,8 @@ describe('routes of gateways', () => {
       expect.objectContaining({ code: 'gateway-version', detail: 'The gateway uses version 2.0, the server 1.0.' }),
     ]);
     expect(await stateNow()).toBe('unsupported-version');
+    const { lastSeenAt } = await rig.db.gateway.findUniqueOrThrow({ where: { id: gateway.id } });
+    expect(lastSeenAt, 'it is seen all the same').toEqual(rig.clock.now());
     // The gateway was upgraded.
     await send('POST', STATUS, await gateway.sign('POST', STATUS, statusBody()), statusBody());
     expect(await stateNow()).toBe('disconnected');

@@ -39,13 +39,11 @@ export async function authenticateGateway(ctx: HubRequestContext, request: Signe
   if (claims === null) throw REFUSAL.forged();
   await checkClaims(ctx, request, claims, gateway.id);
   if (gateway.deactivatedAt !== null) throw REFUSAL.deactivated(gateway.name);
-  if (!isSupportedProtocol(claims.protocol)) {
-    await setProtocolVersion(ctx.db, gateway.id, claims.protocol);
-    throw REFUSAL.version(claims.protocol, PROTOCOL_VERSION);
-  }
   const now = ctx.clock.now();
   if (now.getTime() - (gateway.lastSeenAt?.getTime() ?? 0) > SEEN_MS) await setGatewaySeen(ctx.db, gateway.id, now);
-  return gateway;
+  if (isSupportedProtocol(claims.protocol)) return gateway;
+  await setProtocolVersion(ctx.db, gateway.id, claims.protocol);
+  throw REFUSAL.version(claims.protocol, PROTOCOL_VERSION);
 }
 
 /** The key that signed a registration, which the proof contains. @throws GatewayRefusedError */
