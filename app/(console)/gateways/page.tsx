@@ -43,7 +43,7 @@ export default async function GatewaysPage() {
         </Card>
       ) : (
         <div className="overflow-hidden rounded-lg border bg-card">
-          <GatewayList gateways={gateways} />
+          <GatewayList gateways={gateways} groups={groups} />
         </div>
       )}
       {gateways.length === 0 && groups.length === 0 ? null : (

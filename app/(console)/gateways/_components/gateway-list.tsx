@@ -3,10 +3,15 @@ import { GatewayStateBadge } from '#components/gateway/gateway-state-badge.tsx';
 import { TimeAgo } from '#components/run/time-ago.tsx';
 import { formatCounted } from '#lib/domain/format.ts';
 import { acceptsWork } from '#lib/domain/gateway/gateway.ts';
-import type { GatewayDto } from '#lib/domain/gateway/gateway-dto.ts';
+import type { GatewayDto, GatewayGroupDto } from '#lib/domain/gateway/gateway-dto.ts';
+
+interface GatewayListProps {
+  readonly gateways: readonly GatewayDto[];
+  readonly groups: readonly GatewayGroupDto[];
+}
 
 /** Data gateways, one line each: state, version and machine, current work, and number of users. */
-export function GatewayList({ gateways }: { readonly gateways: readonly GatewayDto[] }) {
+export function GatewayList({ gateways, groups }: GatewayListProps) {
   return (
     <ul className="divide-y" aria-label="Data gateways">
       {gateways.map((gateway) => (
@@ -36,7 +41,7 @@ export function GatewayList({ gateways }: { readonly gateways: readonly GatewayD
             </p>
           </div>
           <div className="min-w-44 flex-1">
-            <p className="truncate text-sm">{gateway.hostName ?? '–'}</p>
+            <OrDash>{gateway.hostName}</OrDash>
             <p className="truncate text-xs text-muted-foreground">
               {[gateway.operatingSystem, gateway.version === null ? null : `Entrada ${gateway.version}`]
                 .filter(Boolean)
@@ -44,8 +49,8 @@ export function GatewayList({ gateways }: { readonly gateways: readonly GatewayD
             </p>
           </div>
           <div className="min-w-40 flex-1">
-            <p className="truncate text-sm">{doing(gateway)}</p>
-            <p className="text-xs text-muted-foreground">{usedBy(gateway)}</p>
+            <OrDash>{doing(gateway)}</OrDash>
+            <p className="text-xs text-muted-foreground">{usedBy(gateway, groups)}</p>
           </div>
         </li>
       ))}
@@ -53,12 +58,21 @@ export function GatewayList({ gateways }: { readonly gateways: readonly GatewayD
   );
 }
 
-function doing({ state, activity: [first, ...more] }: GatewayDto): string {
-  if (first === undefined) return acceptsWork(state) ? 'Idle' : '–';
+/** A value, or a dash where columns stand side by side. */
+function OrDash({ children }: { readonly children: string | null }) {
+  return children === null ? <p className="hidden text-sm sm:block">–</p> : <p className="truncate text-sm">{children}</p>;
+}
+
+function doing({ state, activity: [first, ...more] }: GatewayDto): string | null {
+  if (first === undefined) return acceptsWork(state) ? 'Idle' : null;
   return more.length === 0 ? first.title : `${first.title} and ${more.length} more`;
 }
 
-function usedBy({ connectionCount, targetCount }: GatewayDto): string {
+/** By what names it or its group, as on its page. */
+function usedBy({ group, ...own }: GatewayDto, groups: readonly GatewayGroupDto[]): string {
+  const ofGroup = groups.find(({ id }) => id === group?.id);
+  const connectionCount = own.connectionCount + (ofGroup?.connectionCount ?? 0);
+  const targetCount = own.targetCount + (ofGroup?.targetCount ?? 0);
   const parts = [
     ...(connectionCount === 0 ? [] : [formatCounted(connectionCount, 'connection')]),
     ...(targetCount === 0 ? [] : [formatCounted(targetCount, 'target')]),

@@ -1,18 +1,18 @@
 import { Info } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { TimeAgo } from '#components/run/time-ago.tsx';
 import type { GatewayDetailDto } from '#lib/domain/gateway/gateway-dto.ts';
 
 /** What a person should do about the state of a gateway; nothing where it works. */
 export function GatewayNotice({ gateway, canManage }: { readonly gateway: GatewayDetailDto; readonly canManage: boolean }) {
-  const lines = [stateLine(gateway, canManage), keyLine(gateway)].filter((line) => line !== null);
-  if (lines.length === 0) return null;
+  const [state, key] = [stateLine(gateway, canManage), keyLine(gateway)];
+  if (state === null && key === null) return null;
   return (
     <div className="mb-6 flex gap-2.5 rounded-md border bg-card p-3 text-sm">
       <Info aria-hidden className="mt-0.5 size-4 shrink-0 text-muted-foreground" />
       <div className="space-y-1">
-        {lines.map((line) => (
-          <p key={line}>{line}</p>
-        ))}
+        {state === null ? null : <p>{state}</p>}
+        {key === null ? null : <p>{key}</p>}
         {gateway.state === 'disconnected' && gateway.lastSeenAt !== null ? (
           <p className="text-muted-foreground">
             It was last seen <TimeAgo at={gateway.lastSeenAt} />.
@@ -23,10 +23,16 @@ export function GatewayNotice({ gateway, canManage }: { readonly gateway: Gatewa
   );
 }
 
-function stateLine({ state, version, serverVersion, protocolVersion }: GatewayDetailDto, canManage: boolean): string | null {
+function stateLine({ state, version, serverVersion, protocolVersion }: GatewayDetailDto, canManage: boolean): ReactNode {
   switch (state) {
     case 'disconnected':
-      return 'The gateway is not connected. Start its process again, or read its log. The command `gateway check` shows what the gateway cannot reach. Runs wait for the gateway as long as their tasks allow.';
+      return (
+        <>
+          The gateway is not connected. Start its process again, or read its log. The command{' '}
+          <code className="font-mono text-xs">gateway check</code> shows what the gateway cannot reach. Runs wait for the gateway
+          as long as their tasks allow.
+        </>
+      );
     case 'upgrade-available':
       return `The gateway runs Entrada ${version}; this server runs ${serverVersion}. The gateway continues to work. Upgrade it soon.`;
     case 'unsupported-version':
