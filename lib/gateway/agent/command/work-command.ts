@@ -40,8 +40,11 @@ export interface CommandStop {
   describe(what: string): void;
 }
 
-/** Minimum time between two batches of events of a command, milliseconds. */
-const EVENTS_PAUSE_MS = 250;
+/**
+ * Minimum time between two batches of events of a command, milliseconds. Of a run no more are of use: the worker stores its progress once a second
+ * (lib/jobs/handlers/progress-writer.ts).
+ */
+const EVENTS_PAUSE_MS = { run: 1000, operation: 250 } as const;
 
 /** Works on one command from its acknowledgement until the server has its result. Never throws. */
 export async function workCommand(deps: CommandDeps, command: Command, stop: CommandStop): Promise<void> {
@@ -74,7 +77,8 @@ class CommandWork {
 
   async run(): Promise<void> {
     const { id, name, attempt } = this.#command;
-    const upload = createEventUpload({ send: (first, events) => this.#sendEvents(first, events), pauseMs: EVENTS_PAUSE_MS });
+    const pauseMs = name === 'dataset.run' ? EVENTS_PAUSE_MS.run : EVENTS_PAUSE_MS.operation;
+    const upload = createEventUpload({ send: (first, events) => this.#sendEvents(first, events), pauseMs });
     const found = hasEffect(name) ? await this.#deps.finished.find(id) : null;
     const finished = found === null || found === 'begun' ? await this.#work(upload.add, found !== null) : found;
     if (finished === null) return void (await this.#handBack());
