@@ -132,13 +132,13 @@ export const SCENARIOS: readonly Scenario[] = [
     ratios: [],
   },
   {
-    name: 'gateway',
+    name: 'gateway-vs-worker',
     title: 'a reload by the command of a server through a data gateway, beside a worker of its own',
     behaviour: PLAIN,
     users: (rows) => rows,
-    contenders: ['ours-parquet', 'ours-gateway'],
+    contenders: ['ours-worker', 'ours-gateway'],
     warmUp: true,
-    ratios: [ratio('gateway-vs-worker', 'ours-gateway', 'ours-parquet', 0.95)],
+    ratios: [ratio('gateway-vs-worker', 'ours-gateway', 'ours-worker', 0.95)],
   },
 ];
 

@@ -6,10 +6,13 @@ import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import { NO_RELATIONS } from '#lib/domain/task/relations.ts';
 import type { DatasetAssignment } from '#lib/executor/dataset-assignment.ts';
+import { createDatasetRunner } from '#lib/executor/run-dataset.ts';
 import { type RunningGateway, startGateway } from '#lib/gateway/agent/start-gateway.ts';
 import { systemClock } from '#lib/platform/clock.ts';
 import { prepareForReading } from '#lib/platform/memory.ts';
 import type { DatasetReport } from '#lib/reload/engine/ports.ts';
+import type { SourceConfig } from '#lib/source/connect.ts';
+import type { TargetRules } from '#lib/targets/target.ts';
 import { benchDataset } from '../dataset.ts';
 import { type Contender, type ContenderOptions, TOKEN } from './contender.ts';
 import type { HubReady } from './gateway-hub.ts';
@@ -23,7 +26,21 @@ const SETTINGS = {
   tenant: 'bench',
 } as const;
 
-/** The reload of `ours-parquet` as a command of a hub in another process: this process is the gateway. */
+/** An assignment, as a worker of the server works it: reports are taken and dropped. */
+export const oursWorker: Contender = {
+  prepare: async () => prepareForReading(),
+  async run(options) {
+    const runner = createDatasetRunner({ ...settingsOf(options), workDir: join(options.dir, 'work') });
+    const assignment = assignmentOf(options);
+    let report: DatasetReport | null = null;
+    for await (const event of runner.run(assignment, new AbortController().signal, null))
+      if (event.kind === 'ended') report = event.report;
+    void runner.release(assignment);
+    return rowsOf(report);
+  },
+};
+
+/** The same assignment as the command of a hub in another process: this process is the gateway. */
 export const oursGateway: Contender = gatewayContender();
 
 function gatewayContender(): Contender {
@@ -41,13 +58,17 @@ function gatewayContender(): Contender {
     async run(options) {
       if (hub === null) throw new TypeError('not prepared');
       hub.send({ kind: 'run', assignment: assignmentOf(options) });
-      const report = (await answer(hub)) as DatasetReport;
-      if (report.state !== 'done') throw new Error(`The reload ended ${report.state}: ${JSON.stringify(report.problem)}`);
+      const rows = rowsOf((await answer(hub)) as DatasetReport);
       hub.disconnect();
       void running?.stop();
-      return report.counts.rowsRead;
+      return rows;
     },
   };
+}
+
+function rowsOf(report: DatasetReport | null): number {
+  if (report?.state !== 'done') throw new Error(`The reload ended ${report?.state}: ${JSON.stringify(report?.problem)}`);
+  return report.counts.rowsRead;
 }
 
 async function answer(child: ChildProcess): Promise<unknown> {
@@ -57,21 +78,29 @@ async function answer(child: ChildProcess): Promise<unknown> {
 function start(options: ContenderOptions, { url, registrationKey }: HubReady): Promise<RunningGateway> {
   const keyFile = join(options.dir, 'registration.key');
   writeFileSync(keyFile, registrationKey);
-  const origin = new URL(options.baseUrl).origin;
+  const { config: source, rules } = settingsOf(options);
+  const gateway = {
+    ...{ dataDir: join(options.dir, 'gateway'), keyFile, server: url, version: 'bench', log: pino({ level: 'silent' }) },
+    ...{ source, rules },
+  };
+  return startGateway(gateway, new AbortController().signal);
+}
+
+/** What both may reach. */
+function settingsOf({ baseUrl, caFile, dir }: ContenderOptions): { readonly config: SourceConfig; readonly rules: TargetRules } {
+  const origin = new URL(baseUrl).origin;
   const token = {
     ...{ accessToken: TOKEN, expiresAt: new Date(Date.now() + 86_400_000), tenantId: 'bench', permissions: [] },
     account: { username: 'bench', name: null, objectId: 'bench' },
   };
-  const gateway = {
-    ...{ dataDir: join(options.dir, 'gateway'), keyFile, server: url, version: 'bench', log: pino({ level: 'silent' }) },
-    source: {
+  return {
+    config: {
       extraClouds: [{ name: 'Bench', graphOrigin: origin, authorityOrigin: origin }],
-      ...{ caPem: readFileSync(options.caFile, 'utf8'), clock: systemClock },
+      ...{ caPem: readFileSync(caFile, 'utf8'), clock: systemClock },
       openAccessTokens: () => ({ get: async () => token }),
     },
-    rules: { networks: [], folders: [options.dir] },
+    rules: { networks: [], folders: [dir] },
   };
-  return startGateway(gateway, new AbortController().signal);
 }
 
 function assignmentOf(options: ContenderOptions): DatasetAssignment {

@@ -15,6 +15,7 @@ const CONTENDERS = {
   'ours-compare': async () => (await import('./ours.ts')).oursCompare,
   'ours-methods': async () => (await import('./ours.ts')).oursMethods,
   'ours-first-compare': async () => (await import('./ours.ts')).oursFirstCompare,
+  'ours-worker': async () => (await import('./gateway.ts')).oursWorker,
   'ours-gateway': async () => (await import('./gateway.ts')).oursGateway,
   'ours-members': async () => (await import('./ours.ts')).oursMembers,
 } satisfies Record<string, () => Promise<Contender>>;
