@@ -35,6 +35,7 @@ export function SelectContent({ className, children, ...props }: ComponentProps<
         className={cn(
           menuPanelClass,
           'max-h-(--radix-select-content-available-height) min-w-(--radix-select-trigger-width)',
+          'max-w-(--radix-select-content-available-width)',
           className,
         )}
         {...props}
