@@ -34,12 +34,15 @@ interface PlannedRead {
   readonly alternative: ReadAlternative | null;
 }
 
-interface QuotaShare {
+/** Requests of all datasets of a quota class compared with the quota. */
+export interface QuotaUse {
   readonly quotaClass: QuotaClass;
   readonly units: number;
   readonly capacity: number;
   readonly windowSeconds: number;
+  /** Whether the quota was learned from answers of this tenant; else it is the documented one. */
   readonly learned: boolean;
+  /** Minimum duration that the quota allows, seconds. */
   readonly seconds: number;
 }
 
@@ -51,7 +54,7 @@ const SHARE_MIN = 0.5;
 const ALONE_SHARE = 0.8;
 
 /** What dominates a reload of `seconds`: a dataset, or the datasets that share a quota; null where nothing does, or it is short. */
-export function dominantRead(reads: readonly PlannedRead[], quotas: readonly QuotaShare[], seconds: number): DominantRead | null {
+export function dominantRead(reads: readonly PlannedRead[], quotas: readonly QuotaUse[], seconds: number): DominantRead | null {
   const quota = longest(quotas);
   const read = longest(reads);
   const ofQuota = quota !== null && quota.seconds >= (read?.seconds ?? 0);
@@ -63,7 +66,7 @@ export function dominantRead(reads: readonly PlannedRead[], quotas: readonly Quo
 
 type WithoutSentence = Omit<DominantRead, 'sentence'>;
 
-function shareOf(reads: readonly PlannedRead[], quota: QuotaShare): WithoutSentence | null {
+function shareOf(reads: readonly PlannedRead[], quota: QuotaUse): WithoutSentence | null {
   const sharing = reads
     .filter(({ quotaClass, units }) => quotaClass === quota.quotaClass && units !== null && units > 0)
     .toSorted((a, b) => (b.units ?? 0) - (a.units ?? 0));
@@ -76,7 +79,7 @@ function shareOf(reads: readonly PlannedRead[], quota: QuotaShare): WithoutSente
   return { datasets, boundBy: 'quota', quotaClass, units, capacity, windowSeconds, learned, seconds, alternative };
 }
 
-function alone({ name, boundBy, quotaClass, units, seconds, alternative }: PlannedRead, quotas: readonly QuotaShare[]) {
+function alone({ name, boundBy, quotaClass, units, seconds, alternative }: PlannedRead, quotas: readonly QuotaUse[]) {
   const quota = quotas.find((one) => one.quotaClass === quotaClass);
   const { capacity = 0, windowSeconds = 0, learned = false } = quota ?? {};
   return {

@@ -1,7 +1,7 @@
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { CHAINS_MAX, partRowsMax, splitRulesOf } from '#lib/domain/dataset/partition.ts';
 import { estimateRunSeconds } from './dataset-concurrency.ts';
-import { type DominantRead, dominantRead } from './dominant-read.ts';
+import { type DominantRead, dominantRead, type QuotaUse } from './dominant-read.ts';
 import { type Charge, chargeOf, type QuotaClass, quotaOf, type TenantSize, tenantSizeOf } from './graph-quota.ts';
 import type { BucketLimit } from './quota-bucket.ts';
 import { alternativeSentence, type ReadAlternative, reportInsteadOf } from './read-alternative.ts';
@@ -43,18 +43,6 @@ export interface DatasetReadPlan {
   /** A cheaper way to most of the same; null: none is known. */
   readonly alternative: ReadAlternative | null;
   readonly notes: readonly string[];
-}
-
-/** Requests of all datasets of a quota class compared with the quota. */
-export interface QuotaUse {
-  readonly quotaClass: QuotaClass;
-  readonly units: number;
-  readonly capacity: number;
-  readonly windowSeconds: number;
-  /** Whether the quota was learned from answers of this tenant; else it is the documented one. */
-  readonly learned: boolean;
-  /** Minimum duration that the quota allows, seconds. */
-  readonly seconds: number;
 }
 
 export interface ReadPlan {

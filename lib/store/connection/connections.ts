@@ -13,6 +13,7 @@ import { toJson, toJsonOrNull } from '#lib/store/json.ts';
 import type { SignInMethod as StoredSignIn, ConnectionState as StoredState } from '#prisma/generated/enums.ts';
 import { gatewayRefOf } from '../gateway/gateway-ref.ts';
 import { type CertificateRow, toCertificateDto } from './certificates.ts';
+import type { SignInSettings } from './sign-in-settings.ts';
 
 const CONNECTION = {
   id: true,
@@ -46,28 +47,18 @@ const CONNECTION = {
 } as const;
 
 /** A connection with the ids of its secrets, without the secrets. */
-export interface ConnectionRow {
+export interface ConnectionRow extends SignInSettings {
   readonly id: string;
   readonly name: string;
   readonly state: StoredState;
   readonly problem: unknown;
   readonly ownerId: string;
-  readonly gatewayId: string | null;
-  readonly gatewayGroupId: string | null;
   readonly gateway: { readonly id: string; readonly name: string } | null;
   readonly gatewayGroup: { readonly id: string; readonly name: string } | null;
-  readonly clientId: string;
-  readonly signIn: StoredSignIn;
-  readonly clientSecretId: string | null;
-  readonly certificateId: string | null;
   readonly certificate: CertificateRow | null;
-  readonly credentialExpiresAt: Date | null;
-  readonly expirySource: string | null;
   readonly tokenCacheId: string;
   /** A token cache changes only when tokens are renewed. */
   readonly tokenCache: { readonly updatedAt: Date };
-  readonly graphBaseUrl: string;
-  readonly tenant: string;
   readonly cloud: string;
   /** Written only by this file, as VerifiedIdentity. */
   readonly identity: unknown;
@@ -158,21 +149,11 @@ export async function connectionNamesLike(db: Db | Tx, prefix: string): Promise<
   return new Set(rows.map((row) => row.name));
 }
 
-export interface NewConnection {
+export interface NewConnection extends SignInSettings {
   readonly id: string;
   readonly name: string;
   readonly ownerId: string;
-  readonly gatewayId: string | null;
-  readonly gatewayGroupId: string | null;
-  readonly clientId: string;
-  readonly signIn: StoredSignIn;
-  readonly clientSecretId: string | null;
-  readonly certificateId: string | null;
-  readonly credentialExpiresAt: Date | null;
-  readonly expirySource: string | null;
   readonly tokenCacheId: string;
-  readonly graphBaseUrl: string;
-  readonly tenant: string;
   readonly cloud: string;
   readonly identity: VerifiedIdentity;
   readonly lastVerifiedAt: Date;

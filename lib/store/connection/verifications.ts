@@ -2,8 +2,9 @@ import type { VerificationDto, VerificationStatus, VerifiedIdentity } from '#lib
 import type { Problem } from '#lib/domain/problem.ts';
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
 import { toJson, toJsonOrNull } from '#lib/store/json.ts';
-import type { SignInMethod as StoredSignIn, VerificationStatus as StoredStatus } from '#prisma/generated/enums.ts';
+import type { VerificationStatus as StoredStatus } from '#prisma/generated/enums.ts';
 import { type CredentialExpiry, signInOf } from './connections.ts';
+import type { SignInSettings } from './sign-in-settings.ts';
 
 const VERIFICATION = {
   id: true,
@@ -32,24 +33,14 @@ const VERIFICATION = {
 } as const;
 
 /** A verification without its secrets. */
-export interface VerificationRow {
+export interface VerificationRow extends SignInSettings {
   readonly id: string;
   readonly userId: string;
   readonly status: StoredStatus;
   readonly codeHash: string | null;
   readonly redeemedAt: Date | null;
-  readonly gatewayId: string | null;
-  readonly gatewayGroupId: string | null;
-  readonly clientId: string;
-  readonly signIn: StoredSignIn;
-  readonly clientSecretId: string | null;
-  readonly certificateId: string | null;
-  readonly credentialExpiresAt: Date | null;
-  readonly expirySource: string | null;
   readonly codeVerifierId: string | null;
   readonly tokenCacheId: string | null;
-  readonly graphBaseUrl: string;
-  readonly tenant: string;
   readonly redirectUri: string;
   readonly authorizeUrl: string;
   readonly connectionId: string | null;
@@ -88,23 +79,13 @@ export function toVerificationDto(row: VerificationRow, suggestedName: string | 
   };
 }
 
-export interface NewVerification {
+export interface NewVerification extends SignInSettings {
   readonly id: string;
   readonly userId: string;
   readonly stateHash: string;
-  readonly gatewayId: string | null;
-  readonly gatewayGroupId: string | null;
-  readonly clientId: string;
-  readonly signIn: StoredSignIn;
-  readonly clientSecretId: string | null;
-  readonly certificateId: string | null;
-  readonly credentialExpiresAt: Date | null;
-  readonly expirySource: string | null;
   /** Null for app-only sign-in, which has no code verifier. */
   readonly codeVerifierId: string | null;
   readonly status: 'waiting_for_code' | 'verifying';
-  readonly graphBaseUrl: string;
-  readonly tenant: string;
   readonly redirectUri: string;
   readonly authorizeUrl: string;
   readonly connectionId: string | null;

@@ -1,6 +1,7 @@
 import { RecordedColumn } from '#lib/reload/engine/drift/landed-table.ts';
-import type { EventCursor, NewDeltaToken, Published, StagedEvents } from '#lib/reload/engine/sink.ts';
+import type { EventCursor, Published, StagedEvents } from '#lib/reload/engine/sink.ts';
 import type { LandedDeltaToken } from '#lib/reload/stage/stage-file.ts';
+import type { LandedState } from '#lib/targets/landed-state.ts';
 import type { MariadbSession, Row } from './session.ts';
 import { timeLiteral } from './table/landed-table.ts';
 import { quote, type TableNames } from './table/names.ts';
@@ -50,12 +51,6 @@ export async function findRecorded(session: MariadbSession, { table }: TableName
   const beside = record['loaded_beside'];
   if (typeof beside === 'string' && (await findExistingTables(session, [beside])).length > 0) return null;
   return JSON.parse(String(record['counts'])) as Published;
-}
-
-/** What the table holds after a publish, and as of when it was read whole. */
-export interface LandedState extends NewDeltaToken {
-  readonly rows: number;
-  readonly fullAt: Date;
 }
 
 interface Entry {

@@ -1,7 +1,8 @@
 import { RecordedColumn } from '#lib/reload/engine/drift/landed-table.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
-import type { NewDeltaToken, Published } from '#lib/reload/engine/sink.ts';
+import type { Published } from '#lib/reload/engine/sink.ts';
 import type { LandedDeltaToken } from '#lib/reload/stage/stage-file.ts';
+import type { LandedState } from '#lib/targets/landed-state.ts';
 import type { LandingSession } from './landing-session.ts';
 import { ensureStagingSchema, namesOf, STAGING_SCHEMA } from './table/landed-table.ts';
 
@@ -94,12 +95,6 @@ interface LandedRecord {
   readonly landed_rows: string;
   readonly full_at: Date;
   readonly counts: Published;
-}
-
-/** State of the table after a publish, and when it was last read completely. */
-export interface LandedState extends NewDeltaToken {
-  readonly rows: number;
-  readonly fullAt: Date;
 }
 
 interface Entry {

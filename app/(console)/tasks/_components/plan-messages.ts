@@ -1,6 +1,7 @@
 import { formatCount, formatCounted, formatDuration } from '#lib/domain/format.ts';
+import type { QuotaUse } from '#lib/domain/run/dominant-read.ts';
 import type { QuotaClass, TenantSize } from '#lib/domain/run/graph-quota.ts';
-import type { DatasetReadPlan, QuotaUse, ReadPlan } from '#lib/domain/run/read-plan.ts';
+import type { DatasetReadPlan, ReadPlan } from '#lib/domain/run/read-plan.ts';
 
 const DASH = '–';
 

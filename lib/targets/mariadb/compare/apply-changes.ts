@@ -1,5 +1,6 @@
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import type { AppliedChanges } from '#lib/targets/applied-changes.ts';
 import type { MariadbSession } from '#lib/targets/mariadb/session.ts';
 import { dataColumns, sameKey, timeLiteral } from '#lib/targets/mariadb/table/landed-table.ts';
 import { literal, quote, type TableNames } from '#lib/targets/mariadb/table/names.ts';
@@ -18,12 +19,6 @@ export interface ApplyOptions {
   readonly now: Date;
   /** Inserted rows are recorded by one row `L` with their number instead of one each. */
   readonly insertsAreMarked: boolean;
-}
-
-export interface AppliedChanges {
-  readonly inserted: number;
-  readonly updated: number;
-  readonly deleted: number;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { LandingSettings } from '#lib/domain/task/task.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import { notReadOf, type Published, type Sink, type StagedEvents } from '#lib/reload/engine/sink.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
+import type { AppliedChanges } from '#lib/targets/applied-changes.ts';
 import { checkDeletes } from '#lib/targets/delete-guard.ts';
 import type { Loading } from '#lib/targets/mariadb/full-load/loading.ts';
 import {
@@ -27,7 +28,7 @@ import { compareStage, type StageDiff } from '#lib/targets/postgres/compare/comp
 import { checkCount, keptRows, keptRowsNotes, landedState } from '#lib/targets/postgres/compare/reload-and-compare.ts';
 import { checkKeylessIsWhole, tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
 import { coverageOf, rowHashSql } from '#lib/targets/row-hash.ts';
-import { type AppliedChanges, applyChanges, recordFirstLoad } from './apply-changes.ts';
+import { applyChanges, recordFirstLoad } from './apply-changes.ts';
 import { checkStart, exportLandedKeys, loadChangedIds, rehashKeyless, unreportedNote } from './landed-keys.ts';
 import { beginHistory, type PreparedTables, prepareTables } from './prepare-tables.ts';
 

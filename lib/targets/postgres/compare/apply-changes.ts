@@ -1,6 +1,7 @@
 import pg from 'pg';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import type { AppliedChanges } from '#lib/targets/applied-changes.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { DELETED_AT, dataColumns, quote, type TableNames } from '#lib/targets/postgres/table/landed-table.ts';
 import { POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
@@ -24,17 +25,11 @@ export interface ApplyOptions {
   readonly insertsAreMarked?: boolean;
 }
 
-export interface AppliedCounts {
-  readonly inserted: number;
-  readonly updated: number;
-  readonly deleted: number;
-}
-
 /**
  * Applies the staged differences to the live table and records each in the change table and the history. Must run within the caller's
  * transaction, with filled staging tables.
  */
-export async function applyChanges(session: LandingSession, options: ApplyOptions): Promise<AppliedCounts> {
+export async function applyChanges(session: LandingSession, options: ApplyOptions): Promise<AppliedChanges> {
   const sql = new ApplySql(options);
   const keyed = options.plan.key.length > 0;
   await session.run(sql.lock());
@@ -52,7 +47,7 @@ export async function applyChanges(session: LandingSession, options: ApplyOption
 }
 
 /** Records the first load of the table. */
-export async function recordFirstLoad(session: LandingSession, options: ApplyOptions, rows: number): Promise<AppliedCounts> {
+export async function recordFirstLoad(session: LandingSession, options: ApplyOptions, rows: number): Promise<AppliedChanges> {
   const sql = new ApplySql(options);
   if (rows > 0) await session.run(sql.recordLoaded(rows));
   if (options.history) await session.run(sql.restartHistory());

@@ -8,6 +8,7 @@ import { ChangesLostError } from '#lib/reload/engine/reading/changes-lost.ts';
 import { notReadOf, type Published, type PublishOptions, type StagedEvents } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { checkDeletes } from '#lib/targets/delete-guard.ts';
+import type { LandedState } from '#lib/targets/landed-state.ts';
 import {
   deleteOldEvents,
   ensureEventCursors,
@@ -23,13 +24,7 @@ import {
   publishAlone,
   publishTogether,
 } from '#lib/targets/postgres/publish/prepared-publish.ts';
-import {
-  findLandedDeltaToken,
-  findRecorded,
-  findRecordedColumns,
-  type LandedState,
-  recordPublish,
-} from '#lib/targets/postgres/published.ts';
+import { findLandedDeltaToken, findRecorded, findRecordedColumns, recordPublish } from '#lib/targets/postgres/published.ts';
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
 import { findLandedTable, renameColumns } from '#lib/targets/postgres/table/drift.ts';
 import {

@@ -1,5 +1,6 @@
 import { GatewayName } from '#components/gateway/gateway-name.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
+import { Fact } from '#components/ui/layout/fact.tsx';
 import type { TargetDetailDto, TargetField } from '#lib/domain/target/target.ts';
 
 /** Settings of a target; secrets are only reported as stored. */
@@ -35,13 +36,4 @@ function displayValue({ name, secret, input, options }: TargetField, { settings 
   if (input === 'lines') return 'Set';
   const value = String(settings[name] ?? '');
   return options?.find((option) => option.value === value)?.label ?? value;
-}
-
-function Fact({ term, children }: { readonly term: string; readonly children: React.ReactNode }) {
-  return (
-    <div className="grid grid-cols-[7.5rem_minmax(0,1fr)] items-baseline gap-2">
-      <dt className="text-xs text-muted-foreground">{term}</dt>
-      <dd className="min-w-0">{children}</dd>
-    </div>
-  );
 }

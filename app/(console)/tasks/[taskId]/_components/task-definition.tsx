@@ -1,6 +1,7 @@
 import Link from 'next/link';
 import { GatewayName } from '#components/gateway/gateway-name.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
+import { Fact } from '#components/ui/layout/fact.tsx';
 import { formatCount, formatCounted, formatPercentage } from '#lib/domain/format.ts';
 import { DRIFT_CHOICES, driftInWords, REPLACED_TABLE_DRIFT_CHOICES } from '#lib/domain/task/drift-settings.ts';
 import { type LakeSettings, recreatesTables, type TaskDto, type TaskTarget } from '#lib/domain/task/task.ts';
@@ -141,13 +142,4 @@ function settingsInWords(target: TaskTarget): readonly (readonly [string, string
         ['Older versions kept', keptWords(target.settings)],
       ];
   }
-}
-
-function Fact({ term, children }: { readonly term: string; readonly children: React.ReactNode }) {
-  return (
-    <div className="grid grid-cols-[7.5rem_minmax(0,1fr)] items-baseline gap-2">
-      <dt className="text-xs text-muted-foreground">{term}</dt>
-      <dd className="min-w-0">{children}</dd>
-    </div>
-  );
 }
