@@ -75,6 +75,8 @@ export const StatusRequest = Facts.extend({
   draining: z.boolean(),
   /** Ids of commands under way. A command that the server assigned to the gateway, and that is absent here, is sent again. */
   working: z.array(CommandId).max(1000),
+  /** Dataset runs that have a stage here, and that no command under way works on. */
+  staged: z.array(z.string().min(1).max(64)).max(1000).exactOptional(),
 });
 export type StatusRequest = z.infer<typeof StatusRequest>;
 export const StatusAnswer = z.object({
@@ -86,6 +88,8 @@ export const StatusAnswer = z.object({
   serverTime: Time,
   /** The server runs a newer version: the gateway can be upgraded. */
   upgradeAvailable: z.boolean(),
+  /** Those of `staged` that have ended or go on at another gateway: their stages are of no use. */
+  stagesOver: z.array(z.string()).exactOptional(),
 });
 export type StatusAnswer = z.infer<typeof StatusAnswer>;
 

@@ -7,7 +7,6 @@ import { FINAL_RUN_STATES } from '#lib/domain/run/run.ts';
 import { randomFor } from '#lib/emulator/tenant/generate/random.ts';
 import { query } from '#lib/jobs/testing/expect-converged.ts';
 import type { TaskKind } from '#lib/jobs/testing/worker-rig.ts';
-import { sweepStages } from './folder/sweep-stages.ts';
 import type { GatewayChild } from './testing/gateway-child.ts';
 import { createGatewaySite, type GatewaySite } from './testing/gateway-site.ts';
 
@@ -68,8 +67,10 @@ async function killOneOfGroup(site: GatewaySite): Promise<void> {
     expect(commands).toContainEqual({ gatewayId: second.id, attempt: 2 });
   });
   await (surviving as GatewayChild | null)?.stop();
-  // A gateway deletes a day later what it had staged for a run that went on elsewhere.
-  await sweepStages(join(first.dataDir, 'work'), new Date(Date.now() + 25 * 3_600_000));
+  // What it had staged for a run that went on elsewhere, it deletes when it is back.
+  const back = await first.start();
+  await vi.waitFor(() => expect(readdirSync(join(first.dataDir, 'work'))).toEqual([]), { timeout: 10_000 });
+  await back.stop();
   await db.connection.updateMany({ data: { gatewayId: first.id, gatewayGroupId: null } });
 }
 

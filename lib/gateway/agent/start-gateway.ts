@@ -20,7 +20,7 @@ import { createStateFile } from './folder/gateway-state.ts';
 import { type GatewayKeys, openKeys } from './folder/keys.ts';
 import { takeProcessLock } from './folder/process-lock.ts';
 import { createReachedEndpointsRecorder } from './folder/reached-endpoints.ts';
-import { sweepStages } from './folder/sweep-stages.ts';
+import { openStages } from './folder/stages.ts';
 import { type BackOff, createBackOff, retryUntilDone } from './link/back-off.ts';
 import { LINK_TIMES, type LinkTimes } from './link/link-times.ts';
 import { type GatewayIdentity, planRegistration, type RegistrationOptions, register } from './link/registration.ts';
@@ -119,6 +119,9 @@ function run({ options, folder, keys, identity, connection, client, backOff, unl
   const finished = openFinishedCommands(folder, keys, source.clock.now());
   const { privateKey } = keys.encryption;
   const state = createStateFile({ folder, log, clock: source.clock }, { ...identity, version: options.version, startedAt });
+  const stages = openStages(folder.workDir, executor.runs.isRunning);
+  const inBackground = (work: Promise<void>): void =>
+    void work.catch((error: unknown) => log.error({ err: error }, 'old stages could not be deleted'));
   let draining = false;
   const commands: RunningCommands = createRunningCommands(
     { client, instance, privateKey, executor, caches, finished, backOff, log },
@@ -128,7 +131,7 @@ function run({ options, folder, keys, identity, connection, client, backOff, unl
     ...{ client, instance, backOff, statusMs: (options.linkTimes ?? LINK_TIMES).statusMs },
     status: () => ({
       ...factsOf(options),
-      ...{ instance, startedAt, draining, working: commands.working().map(({ id }) => id) },
+      ...{ instance, startedAt, draining, working: commands.working().map(({ id }) => id), staged: [...stages.idle()] },
     }),
     events: {
       onConnected: (serverVersion) => state.linkIs('connected', { serverVersion, problem: null }),
@@ -136,7 +139,10 @@ function run({ options, folder, keys, identity, connection, client, backOff, unl
         if (problem !== null) log.warn({ problem }, 'not connected to the server; retrying');
         state.linkIs('connecting', { problem });
       },
-      onStatus: ({ serverVersion, upgradeAvailable, name }) => state.change({ serverVersion, upgradeAvailable, name }),
+      onStatus({ serverVersion, upgradeAvailable, name, stagesOver = [] }) {
+        state.change({ serverVersion, upgradeAvailable, name });
+        inBackground(stages.remove(stagesOver));
+      },
       onMessage: (message) => obey(message, commands, log),
     },
   });
@@ -145,8 +151,7 @@ function run({ options, folder, keys, identity, connection, client, backOff, unl
   forgetFinished({ client, finished, instance }, stopped.signal).catch((error: unknown) =>
     log.warn({ err: error }, 'old results'),
   );
-  const sweep = (): void =>
-    void sweepStages(folder.workDir, source.clock.now()).catch((error: unknown) => log.error({ err: error }, 'sweep'));
+  const sweep = (): void => inBackground(stages.sweep(source.clock.now()));
   sweep();
   const sweeper = setInterval(sweep, SWEEP_MS);
   return {

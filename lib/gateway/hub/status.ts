@@ -1,5 +1,5 @@
 import { gatewayState } from '#lib/domain/gateway/gateway.ts';
-import { forgetAcknowledgement, listHeldCommands, notifyGateway } from '#lib/store/gateway/commands.ts';
+import { forgetAcknowledgement, listHeldCommands, listStagesOver, notifyGateway } from '#lib/store/gateway/commands.ts';
 import { type GatewayIdentity, setGatewayStatus } from '#lib/store/gateway/gateway-identity.ts';
 import { type StatusAnswer, StatusRequest } from '../protocol.ts';
 import { PROTOCOL_VERSION } from '../version.ts';
@@ -34,6 +34,7 @@ export async function receiveStatus(ctx: HubRequestContext, gateway: GatewayIden
     ...{ gatewayId: gateway.id, name: gateway.name, serverVersion: ctx.serverVersion, protocol: PROTOCOL_VERSION },
     serverTime: now.toISOString(),
     upgradeAvailable: isUpgradeAvailable(ctx, status.version, now),
+    ...(status.staged === undefined ? {} : { stagesOver: await listStagesOver(ctx.db, gateway.id, status.staged) }),
   };
 }
 

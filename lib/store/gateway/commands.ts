@@ -1,4 +1,5 @@
 import type { Db, Tx } from '#lib/platform/postgres/db.ts';
+import { listOpenDatasetRunIds } from '../run/runs.ts';
 
 export type CommandState = 'waiting' | 'sent' | 'acknowledged' | 'ended';
 /** `cancelled`: to end as cancelled; `given-up`: nobody needs its result. */
@@ -210,6 +211,19 @@ export async function stopCommand(db: Db, id: string, stop: CommandStop, at: Dat
   const end = stop === 'given-up' ? { state: 'ended', endedAt: at } : {};
   const { count } = await db.gatewayCommand.updateMany({ where: { id, state: NOT_ENDED }, data: { stop, ...end } });
   return count === 1;
+}
+
+/** Those of the dataset runs that have ended or were deleted, or that another gateway is working on. */
+export async function listStagesOver(db: Db, gatewayId: string, datasetRunIds: readonly string[]): Promise<string[]> {
+  const open = await listOpenDatasetRunIds(db, datasetRunIds);
+  const elsewhere = {
+    datasetRunId: { in: open },
+    state: NOT_ENDED,
+    AND: [{ gatewayId: { not: null } }, { gatewayId: { not: gatewayId } }],
+  };
+  const rows = await db.gatewayCommand.findMany({ where: elsewhere, select: { datasetRunId: true } });
+  const kept = new Set(open).difference(new Set(rows.map(({ datasetRunId }) => datasetRunId)));
+  return datasetRunIds.filter((id) => !kept.has(id));
 }
 
 /** The gateways that have or had commands of a run. */

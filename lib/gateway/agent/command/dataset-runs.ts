@@ -16,6 +16,8 @@ export interface DatasetRuns {
    */
   run(assignment: DatasetAssignment, signal: AbortSignal): AsyncIterable<DatasetEvent>;
   release(attempt: Pick<DatasetAssignment, 'runId' | 'attempt'>): Promise<void>;
+  /** Whether an attempt at the dataset is under way, which may write to its stage. */
+  isRunning(datasetRunId: string): boolean;
 }
 
 interface Running {
@@ -46,6 +48,7 @@ export function createDatasetRuns(deps: { readonly runner: DatasetRunner; readon
       }
     },
     release: (attempt) => deps.runner.release(attempt),
+    isRunning: (datasetRunId) => running.has(datasetRunId),
   };
 }
 
