@@ -7,6 +7,7 @@ import { FINAL_RUN_STATES } from '#lib/domain/run/run.ts';
 import { randomFor } from '#lib/emulator/tenant/generate/random.ts';
 import { query } from '#lib/jobs/testing/expect-converged.ts';
 import type { TaskKind } from '#lib/jobs/testing/worker-rig.ts';
+import { getGateway } from '#lib/services/gateway/get-gateway.ts';
 import type { GatewayChild } from './testing/gateway-child.ts';
 import { createGatewaySite, type GatewaySite } from './testing/gateway-site.ts';
 
@@ -37,6 +38,7 @@ async function cutForLong(site: GatewaySite): Promise<void> {
   const [first] = site.gateways;
   const running = await first.startHere(SHORT_TIMES);
   await site.reload('compare', async (runId) => {
+    expect((await getGateway({ ctx: site.rig.ctx, input: { gatewayId: first.id } })).state).toBe('upgrade-available');
     site.link.cut('silent');
     // Found by silence; then no attempt to connect again gets an answer.
     const attempts = () => site.said().split('not connected to the server; retrying').length - 1;

@@ -203,7 +203,7 @@ it('a command that cannot be sent is given up, and does not hold up the next one
   await readingOn;
 });
 
-it('a gateway learns that it can be upgraded, and a status says what it works on', async () => {
+it('a gateway learns that it can be upgraded and which of its stages are over, and a status says what it works on', async () => {
   const hub = rig.hub();
   const gateway = await rig.gateway('Plant');
   const stream = gateway.open(hub);
@@ -212,6 +212,7 @@ it('a gateway learns that it can be upgraded, and a status says what it works on
   await stream.command();
   expect(await gateway.status(hub, { version: '0.0.9' })).toMatchObject({ upgradeAvailable: true });
   expect(await gateway.status(hub)).toMatchObject({ upgradeAvailable: false });
+  expect(await gateway.status(hub, { staged: ['dsrun_gone'] })).toMatchObject({ stagesOver: ['dsrun_gone'] });
   const { activity, version } = await rig.db.gateway.findUniqueOrThrow({ where: { id: gateway.id } });
   expect([activity, version]).toEqual([
     [expect.objectContaining({ kind: 'run', title: 'Nightly', runId: 'run_1' })],

@@ -37,7 +37,7 @@ export interface SiteGateway {
   readonly dataDir: string;
   /** As a process, which can be killed. */
   start(): Promise<GatewayChild>;
-  /** In this process, with these limits. */
+  /** In this process, with these limits, as the release before that of the server. */
   startHere(linkTimes: LinkTimes): Promise<RunningGateway>;
 }
 
@@ -163,7 +163,7 @@ async function createGateway(rig: WorkerRig, { name, groupId, server, said }: Ne
       const networks = [{ address: '127.0.0.0', prefix: 8, family: 'ipv4' as const }];
       const rules = { networks, folders: [rig.dir] };
       const waits = { linkTimes, backOff: createBackOff(() => 0.05), stopTimes: { graceMs: 200, sendMs: 500 } };
-      const options = { dataDir, keyFile, server, version: '0.1.0', log: collectLog(said), source, rules, ...waits };
+      const options = { dataDir, keyFile, server, version: '0.0.9', log: collectLog(said), source, rules, ...waits };
       return startGateway(options, new AbortController().signal);
     },
   };
