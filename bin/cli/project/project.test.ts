@@ -153,6 +153,10 @@ describe('a project as a file', () => {
       'targets[0].secrets.password (line 6): A secret does not belong',
     ],
     ['gateways:\n  - name: A\n    colour: red', 'gateways[0] (line 4): Entrada does not know colour.'],
+    [
+      'tasks:\n  - { name: T, connection: C, target: L, method: reload, datasets: [users], settings: { csv: { delimeter: ; } } }',
+      'tasks[0].settings.csv (line 4): Entrada does not know delimeter.',
+    ],
     ['gateways: [{ name: A }, { name: A }]', 'gateways[1].name (line 3): A is there twice.'],
     [`targets: [{ name: W, kind: "\${KIND}" }]`, 'targets[0].kind needs the environment variable KIND, which is not set'],
     ['targets: [', 'is not YAML'],

@@ -20,7 +20,10 @@ export interface Project extends ProjectFile {
  * @throws CliError with every mistake: its path in the file, its line and what to do.
  */
 export function readProject(file: string, variables: Variables): Project {
-  const project = readAs(ProjectFile, file, (value) => substitute(value, { file, path: [], variables }));
+  const project = readAs(ProjectFile, file, {
+    prepare: (value) => substitute(value, { file, path: [], variables }),
+    passedOver: (given, read) => unreadMembers(given, read, []),
+  });
   const metadata = (project.connections ?? []).flatMap(({ name, metadata: given }) => {
     if (given === undefined) return [];
     return [[name, typeof given === 'string' ? readAs(MetadataFile, resolve(dirname(file), given)) : given] as const];
@@ -28,14 +31,24 @@ export function readProject(file: string, variables: Variables): Project {
   return { ...project, metadata: new Map(metadata) };
 }
 
-function readAs<S extends z.ZodType>(schema: S, file: string, prepare = (value: unknown) => value): z.output<S> {
+interface Reading {
+  readonly prepare: (value: unknown) => unknown;
+  /** Members that a schema has passed over, in what it made of a value. */
+  readonly passedOver: (given: unknown, read: unknown) => Mistake[];
+}
+
+const AS_WRITTEN: Reading = { prepare: (value) => value, passedOver: () => [] };
+
+function readAs<S extends z.ZodType>(schema: S, file: string, { prepare, passedOver }: Reading = AS_WRITTEN): z.output<S> {
   const lines = new LineCounter();
   const document = parseDocument(readText(file), { lineCounter: lines });
   const [broken] = document.errors;
   if (broken !== undefined) throw new CliError(`${file} is not YAML: ${broken.message}`);
-  const result = schema.safeParse(prepare(document.toJS({ maxAliasCount: 100 })));
-  if (result.success) return result.data;
-  const mistakes = result.error.issues.flatMap((issue) => mistakesOf(issue)).map((issue) => sentenceOf(issue, document, lines));
+  const given = prepare(document.toJS({ maxAliasCount: 100 }));
+  const result = schema.safeParse(given);
+  const found = result.success ? passedOver(given, result.data) : result.error.issues.flatMap((issue) => mistakesOf(issue));
+  if (result.success && found.length === 0) return result.data;
+  const mistakes = found.map((mistake) => sentenceOf(mistake, document, lines));
   throw new CliError(`${file} is not valid:\n${mistakes.map((line) => `  ${line}`).join('\n')}`);
 }
 
@@ -52,6 +65,16 @@ interface Mistake {
   readonly message: string;
 }
 
+/** Members that a schema of settings has passed over: misspelt ones would silently have their defaults. */
+function unreadMembers(given: unknown, read: unknown, path: Path): Mistake[] {
+  if (typeof given !== 'object' || given === null || typeof read !== 'object' || read === null || isLeftAlone(path)) return [];
+  const unknown = Object.keys(given).filter((key) => !Object.hasOwn(read, key));
+  const inner = Object.entries(given).flatMap(([key, member]) =>
+    unreadMembers(member, (read as Readonly<Record<string, unknown>>)[key], [...path, Array.isArray(given) ? Number(key) : key]),
+  );
+  return unknown.length === 0 ? inner : [{ path, message: unknownText(unknown) }, ...inner];
+}
+
 /** zod reports one issue for a whole union: of its branches, the one that came furthest says what is wrong. */
 function mistakesOf(issue: z.core.$ZodIssue): Mistake[] {
   const path = issue.path as Path;
@@ -64,7 +87,11 @@ const deepest = (issues: readonly z.core.$ZodIssue[]) => Math.max(...issues.map(
 
 function issueText(issue: z.core.$ZodIssue): string {
   if (issue.code !== 'unrecognized_keys') return issue.message;
-  return `Entrada does not know ${issue.keys.join(', ')}. \`entrada schema\` prints the members that are allowed.`;
+  return unknownText(issue.keys);
+}
+
+function unknownText(keys: readonly string[]): string {
+  return `Entrada does not know ${keys.join(', ')}. \`entrada schema\` prints the members that are allowed.`;
 }
 
 function sentenceOf({ path, message }: Mistake, document: Document, lines: LineCounter): string {
