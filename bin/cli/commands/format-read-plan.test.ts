@@ -24,7 +24,7 @@ it('a plan is printed with what takes longest first, in a sentence and in its ta
   const lines = formatReadPlan(plan as unknown as Json).split('\n');
   expect(lines[0]).toBe('About 160 requests and 1 h 40 min.');
   expect(lines[1]).toMatch(
-    /^methods: 3,007 requests \(in 155 batches\) of 5 in 10 s: 1 h 40 min\. The report user_registration_details/,
+    /^methods: 3,007 requests \(in 155 batches\) at 5 per 10 s: 1 h 40 min\. The report user_registration_details/,
   );
   expect(lines.slice(3, 6).map((line) => line.split(/ {2,}/)[0])).toEqual(['DATASET', 'methods', 'users']);
 });

@@ -110,7 +110,7 @@ it('a connection that a person signs in for is said by the plan; without a termi
   const applied = await apply(delegated);
   expect(applied.code).toBe(1);
   for (const line of [
-    '+ connection Contoso: failed. The connection Contoso needs the sign-in of a person. Create it on the page, or run this in a terminal',
+    '+ connection Contoso: failed. The connection Contoso needs the sign-in of a person. Create it on the page, or run this command in a terminal',
     '+ target Warehouse: done\n',
     '+ task Landed: skipped. The connection Contoso was not created or changed.',
     '+ task Away: skipped. The connection Contoso was not created or changed.',

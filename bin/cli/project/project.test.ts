@@ -112,7 +112,7 @@ describe('a project as a file', () => {
     expect(partly.code).toBe(1);
     for (const line of [
       'task Nightly: done',
-      'task Weekly: failed. Plant warehouse is',
+      'task Weekly: failed. Only the gateway group Plant reaches Plant warehouse',
       'schedule Weekly: skipped. The task',
       'rule Failures: done',
     ])
@@ -157,7 +157,7 @@ describe('a project as a file', () => {
       'tasks:\n  - { name: T, connection: C, target: L, method: reload, datasets: [users], settings: { csv: { delimeter: ; } } }',
       'tasks[0].settings.csv (line 4): Entrada does not know delimeter.',
     ],
-    ['gateways: [{ name: A }, { name: A }]', 'gateways[1].name (line 3): A is there twice.'],
+    ['gateways: [{ name: A }, { name: A }]', 'gateways[1].name (line 3): Two entries have the name A.'],
     [`targets: [{ name: W, kind: "\${KIND}" }]`, 'targets[0].kind needs the environment variable KIND, which is not set'],
     ['targets: [', 'is not YAML'],
   ])('says what is wrong with %j, and where', (text, words) => {
