@@ -26,8 +26,10 @@ test('change table, history and the view of present versions follow the table, a
   await landing.reload({ runId: 'run_1', dataset: fakeDataset(FIRST), rows, settings });
   await landing.client.query(`DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'drift_reader') THEN CREATE ROLE drift_reader; END IF; END $$;
     GRANT SELECT, UPDATE ON hr.users__current TO drift_reader WITH GRANT OPTION; GRANT SELECT (name) ON hr.users__current TO PUBLIC;
-    COMMENT ON VIEW hr.users__current IS 'Now'; COMMENT ON COLUMN hr.users__current.name IS 'Who'; ALTER VIEW hr.users__current SET (security_barrier = true)`);
-  const attached = `SELECT ARRAY(SELECT unnest(relacl)::text ORDER BY 1) AS rights, reloptions AS options, obj_description(c.oid) AS about, col_description(c.oid, 2) AS who,
+    COMMENT ON VIEW hr.users__current IS 'Now'; COMMENT ON COLUMN hr.users__current.name IS 'Who'; ALTER VIEW hr.users__current SET (security_barrier = true);
+    DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'drift_owner') THEN CREATE ROLE drift_owner; END IF; END $$;
+    GRANT USAGE ON SCHEMA hr TO drift_owner; GRANT SELECT ON hr.users__history TO drift_owner; ALTER VIEW hr.users__current OWNER TO drift_owner`);
+  const attached = `SELECT ARRAY(SELECT unnest(relacl)::text ORDER BY 1) AS rights, reloptions AS options, pg_get_userbyid(relowner) AS owner, obj_description(c.oid) AS about, col_description(c.oid, 2) AS who,
       (SELECT attacl::text FROM pg_attribute WHERE attrelid = c.oid AND attname = 'name') AS "onName"
     FROM pg_class c WHERE c.oid = 'hr.users__current'::regclass`;
   const before = await landing.rows(attached);

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
+import type { ColumnType, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { LandingSettings, type TaskTarget } from '#lib/domain/task/task.ts';
 import { createSharedDatabase } from '#lib/platform/testing/database.ts';
 import { JobLeaseLostError } from '#lib/reload/engine/job-lease-lost.ts';
 import { eventsAt, type FakeEvent, rowOf, SIGN_INS, simulatedEvents } from '#lib/reload/testing/event-source.ts';
-import { type FakeSourceOptions, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
+import { type FakeSourceOptions, fakeDataset, temporaryFolder } from '#lib/reload/testing/fake-source.ts';
 import { landingDatabase } from '#lib/targets/built-in.ts';
 import { reloadInto } from '#lib/targets/testing/reload-into.ts';
 
@@ -106,6 +106,32 @@ describe.each(['reload-and-compare', 'full-load'] as const)('%s', (method) => {
     expect(await task.landed()).toEqual(sorted(shown).map(({ id, status }) => ({ id, status })));
     const { rows } = await client.query(`SELECT count(happened)::int AS n FROM ${task.schema}.sign_ins`);
     expect(rows).toEqual([{ n: shown.length }]);
+  });
+
+  it('columns that are new, retyped or lost follow as the task says; landed events keep their values', async () => {
+    const task = createTask(method);
+    const at = hoursLater(1);
+    const columns = (types: Readonly<Record<string, ColumnType>>) => ({
+      ...SIGN_INS,
+      columns: fakeDataset({ id: 'string', createdDateTime: 'dateTimeOffset', ...types }).columns,
+    });
+    const first = { pages: [[{ id: 'a', createdDateTime: at, n: 1, old: 'x' }]] };
+    await task.run([], hoursLater(2), { source: first, dataset: columns({ n: 'int32', old: 'string' }) });
+    const second = { pages: [[{ id: 'b', createdDateTime: at, n: 5_000_000_000, fresh: 'f' }]] };
+    const wider = columns({ n: 'int64', fresh: 'string' });
+    expect(await task.run([], hoursLater(3), { source: second, dataset: wider })).toMatchObject({
+      ...{ state: 'done', problem: null, counts: { inserted: 1, deleted: 0 } },
+      drift: [
+        { column: 'n', action: 'widened' },
+        { column: 'fresh', action: 'added' },
+        { column: 'old', action: 'kept' },
+      ],
+    });
+    const { rows } = await client.query(`SELECT id, n, old, fresh FROM ${task.schema}.sign_ins ORDER BY id`);
+    expect(rows).toEqual([
+      { id: 'a', n: '1', old: 'x', fresh: null },
+      { id: 'b', n: '5000000000', old: null, fresh: 'f' },
+    ]);
   });
 
   it('a run that is tried again adds nothing, and one after a long pause names what is lost', async () => {
