@@ -57,6 +57,12 @@ tasks:
     schedule:
       rule: { kind: event, afterTask: Nightly, states: [done] }
       timeZone: Europe/Berlin
+  - name: Versions
+    connection: Contoso
+    target: Local data lake
+    method: reload
+    settings: { folder: '{connection}/{task}/{dataset}/{date}' }
+    datasets: [users]
 notificationChannels:
   - { name: On call, kind: webhook, url: '\${ON_CALL_URL}' }
   - { name: Post, kind: email, to: [ops@contoso.test], enabled: false }
@@ -95,6 +101,9 @@ describe('a project as a file', () => {
     const file = join(folder(), 'entrada.yaml');
     await first.entrada('export', '--output', file);
     const text = readFileSync(file, 'utf8');
+    expect(parse(text).tasks.find(({ name }: { name: string }) => name === 'Versions').settings.folder).toBe(
+      '{connection}/{task}/{dataset}/{date}',
+    );
     for (const secret of [info.clientSecret, 'of the warehouse', 'hooks.contoso.test/x']) expect(text).not.toContain(secret);
     expect(
       new Ajv2020({ strict: false, formats: { email: true, uri: true, date: true } }).validate(projectJsonSchema(), parse(text)),

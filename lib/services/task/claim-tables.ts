@@ -161,23 +161,58 @@ export async function requireFreeTables(tx: Tx, { kind, settings, target, datase
   );
   for (const place of places) {
     for (const taken of tableNamesOf(names.get(place.taskId) ?? [], place.target)) {
-      const table = wanted.get(placeOf(place.settings, place.target, taken));
-      if (table !== undefined) throw tableTaken(target, table, closed.includes(place.connectionId) ? null : place);
+      const at = placeOf(place.settings, place.target, taken);
+      const owner = closed.includes(place.connectionId) ? null : place;
+      const table = wanted.get(at);
+      if (table !== undefined) throw tableTaken(target, table, owner);
+      if (!writesFiles(target)) continue;
+      // Readers of the outer folder would take the files of the inner one for its own, and a run that removes old files would delete them.
+      const nested = [...wanted].find(([path]) => path.startsWith(`${at}/`) || at.startsWith(`${path}/`));
+      if (nested !== undefined)
+        throw folderNested(target, nested[1], { owner, folder: folderOf(place.target, taken), at, path: nested[0] });
     }
   }
 }
 
-function tableTaken(
-  target: TaskTarget,
-  table: string,
-  /** Null: a task that who asks may not see. */
-  owner: { readonly taskId: string; readonly taskName: string } | null,
-): ConflictError {
-  const label = NAMESPACE_LABEL[METHOD_WRITES[target.method]].toLowerCase();
-  const path = writesFiles(target) ? datasetFolder(namespaceOf(target), table) : `${namespaceOf(target)}/${table}`;
+/** Null: a task that who asks may not see. */
+type Owner = { readonly taskId: string; readonly taskName: string } | null;
+
+function inWords(owner: Owner): string {
+  return owner === null ? 'a task of a connection that you may not see' : `the task ${owner.taskName}`;
+}
+
+function folderOf(target: TaskTarget, table: string): string {
+  return datasetFolder(namespaceOf(target), table);
+}
+
+interface Nested {
+  readonly owner: Owner;
+  /** Of a dataset of the other task, below its target. */
+  readonly folder: string;
+  /** Addresses of both folders. */
+  readonly at: string;
+  readonly path: string;
+}
+
+function folderNested(target: TaskTarget, table: string, { owner, folder, at, path }: Nested): ConflictError {
+  const mine = folderOf(target, table);
+  const lies = path.startsWith(`${at}/`) ? `lies inside ${folder}, a folder` : `contains ${folder}, a folder`;
   return new ConflictError({
     code: 'table-taken',
-    title: `${path} belongs to ${owner === null ? 'a task of a connection that you may not see' : `the task ${owner.taskName}`}.`,
+    title: `The folder ${mine} ${lies} of ${inWords(owner)}.`,
+    remedy: 'Choose a folder beside it: readers of one would take the files of the other for its own.',
+    fixer: 'you',
+    field: 'target.settings.folder',
+    ...(owner === null ? {} : { link: `/tasks/${owner.taskId}` }),
+  });
+}
+
+function tableTaken(target: TaskTarget, table: string, owner: Owner): ConflictError {
+  const label = NAMESPACE_LABEL[METHOD_WRITES[target.method]].toLowerCase();
+  const path = writesFiles(target) ? folderOf(target, table) : `${namespaceOf(target)}/${table}`;
+  return new ConflictError({
+    code: 'table-taken',
+    title: `${path} belongs to ${inWords(owner)}.`,
     remedy: `Choose another ${label}, or remove this dataset from the task.`,
     fixer: 'you',
     field: `target.settings.${label}`,

@@ -10,6 +10,7 @@ import { duplicateTask } from './duplicate-task.ts';
 import { getTask } from './get-task.ts';
 import { pauseTask } from './pause-task.ts';
 import { updateTask } from './update-task.ts';
+import { validateTask } from './validate-task.ts';
 
 const problem = (code: string, field?: string) =>
   expect.objectContaining({ problem: expect.objectContaining(field === undefined ? { code } : { code, field }) });
@@ -207,6 +208,38 @@ describe('the folder of a lake task', () => {
     });
     expect((await create('To the lake')).namespace).toBe(task.namespace);
     expect((await duplicateTask({ ctx, input: { taskId: task.id } })).namespace).toBe('raw_copy/{dataset}/entra');
+  });
+
+  it('lies neither inside the folder of a dataset of another task nor around it; the check of the task names its folders', async () => {
+    const { ctx, connectionId, datasetId } = await worldWithTask(['users', 'groups']);
+    const create = (name: string, folder: string, datasets: readonly string[]) =>
+      createTask({
+        ctx,
+        input: {
+          ...{ name, connectionId, datasetIds: datasets.map(datasetId) },
+          target: { method: 'reload', targetId: LAKE.id, settings: { folder } },
+        },
+      });
+    const outer = await create('Outer', 'raw', ['users']);
+    await expect(create('Inner', 'raw/users/hr', ['groups'])).rejects.toMatchObject({
+      problem: {
+        ...{ code: 'table-taken', field: 'target.settings.folder' },
+        title: 'The folder raw/users/hr/groups lies inside raw/users, a folder of the task Outer.',
+      },
+    });
+    const inner = await create('Inner', 'raw/groups_of/hr', ['users']);
+    await expect(create('Around', 'raw/{dataset}_of', ['groups'])).rejects.toMatchObject({
+      problem: {
+        ...{ code: 'table-taken', field: 'target.settings.folder' },
+        title: 'The folder raw/groups_of contains raw/groups_of/hr/users, a folder of the task Inner.',
+      },
+    });
+    expect((await create('Beside', 'raw/{dataset}/{date}', ['groups'])).namespace).toBe('raw/{dataset}/{date}');
+    expect(inner.namespace).toBe('raw/groups_of/hr');
+    const { checks } = await validateTask({ ctx, input: { taskId: outer.id } });
+    expect(checks.find(({ name }) => name === 'tables')).toMatchObject({
+      ...{ passed: true, detail: 'Folders below the target: raw/users.' },
+    });
   });
 });
 

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { accessOf, type Granted, missingPermissions } from '#lib/domain/access/access.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import type { TargetCheck, TargetTest } from '#lib/domain/target/target.ts';
+import { datasetFolder, isDated } from '#lib/domain/task/lake-folder.ts';
+import { namespaceOf, type TaskTarget, tableNamesOf, writesFiles } from '#lib/domain/task/task.ts';
 import type { TaskValidation } from '#lib/domain/task/task-validation.ts';
 import { AppError, NotFoundError } from '#lib/platform/errors.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
@@ -18,6 +20,9 @@ import { requireOwnTables } from './claim-tables.ts';
 import { requireReachedTarget } from './require-reached-target.ts';
 import { requireTask } from './require-task.ts';
 import { listTaskDatasets, readDefinitions, taskDdl } from './task-ddl.ts';
+
+/** Folders that a check names; more are counted. */
+const FOLDERS_NAMED = 10;
 
 export const ValidateTaskInput = z.object({ taskId: idSchema('task') });
 export type ValidateTaskInput = z.input<typeof ValidateTaskInput>;
@@ -74,11 +79,21 @@ async function placeChecks(ctx: Context, task: TaskRow, datasets: readonly Datas
     const reached = { name: 'reach', title: `Reach ${target.name}` };
     const owned = { name: 'tables', title: 'Names of tables or folders' };
     const claim = { target: targetOf(task), taskId: task.id, closed };
+    const taken = await asCheck(owned, () => requireOwnTables(tx, names, { ...claim, row: target }));
     return [
       await asCheck(reached, () => requireReachedTarget(tx, task.connectionId, target)),
-      await asCheck(owned, () => requireOwnTables(tx, names, { ...claim, row: target })),
+      taken.passed ? { ...taken, detail: placesInWords(claim.target, names) } : taken,
     ];
   });
+}
+
+/** Folders that a lake task writes, below its target; null for tables, whose names are in the SQL. */
+function placesInWords(target: TaskTarget, datasets: readonly string[]): string | null {
+  if (!writesFiles(target)) return null;
+  const folders = tableNamesOf(datasets, target).map((table) => datasetFolder(namespaceOf(target), table));
+  const more = folders.length > FOLDERS_NAMED ? ` and ${folders.length - FOLDERS_NAMED} more` : '';
+  const days = isDated(namespaceOf(target)) ? ', each version in the folder of its day' : '';
+  return `Folders below the target: ${folders.slice(0, FOLDERS_NAMED).join(', ')}${more}${days}.`;
 }
 
 async function requireTargetRow(tx: Tx, targetId: string): Promise<TargetRow> {
