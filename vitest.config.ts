@@ -1,6 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { findOtherPostgres } from './lib/platform/testing/other-postgres.ts';
 
 const TESTS = '{app,bin,components,lib,prisma}/**/*.test.{ts,tsx}';
 
@@ -20,6 +21,17 @@ const LONG = [
   'lib/executor/fault-matrix.test.ts',
   'lib/jobs/disturbed-worker.test.ts',
 ];
+
+/** What depends on the version of the server runs on a second major version, too, where there is one; the contract of sinks where one is named. */
+const ON_OTHER_POSTGRES = [
+  'lib/targets/postgres/drift.test.ts',
+  'lib/targets/postgres/publish/relations.test.ts',
+  'lib/targets/postgres/full-load/replace-table.test.ts',
+  'lib/targets/postgres/compare/drift-side-tables.test.ts',
+  ...(process.env['ENTRADA_TEST_POSTGRES'] === undefined ? [] : ['lib/targets/postgres/sink-contract.test.ts']),
+];
+const other = findOtherPostgres();
+if (other === null) process.stdout.write('No PostgreSQL of another major version was found: targets are tested on one.\n');
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -46,6 +58,19 @@ export default defineConfig({
     projects: [
       { test: { ...EACH, name: 'shared', include: [TESTS], exclude: ['node_modules/**', ...MOCKING], isolate: false } },
       { test: { ...EACH, name: 'mocking', include: MOCKING } },
+      ...(other === null
+        ? []
+        : [
+            {
+              test: {
+                ...EACH,
+                name: `postgres-${other.major}`,
+                include: ON_OTHER_POSTGRES,
+                globalSetup: ['lib/platform/testing/other-postgres-setup.ts'],
+                isolate: false,
+              },
+            },
+          ]),
     ],
   },
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { bringBrowser } from '../launcher/browser.ts';
 import { runChecks } from '../launcher/check-steps.ts';
 import { CliError } from '../launcher/cli-error.ts';
+import { bringOtherPostgres } from '../launcher/other-postgres.ts';
 import { nodeProgram, runProgram } from '../launcher/process/run-program.ts';
 import { NO_TESTS, readPlaywrightReport, readVitestReport, type TestCounts } from '../launcher/test-reports.ts';
 import { buildWebIfNeeded } from '../launcher/web/web-build.ts';
@@ -65,6 +66,7 @@ async function runStaticChecks(): Promise<TestCounts> {
 }
 
 async function runVitest(args: readonly string[], scratch: string): Promise<TestCounts> {
+  if (args.length === 0) await bringOtherPostgres(say);
   const file = join(scratch, 'vitest.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
   const { code } = await runProgram(nodeProgram('vitest/vitest.mjs', 'run', ...reporters, ...args), {}, { onData: echo });

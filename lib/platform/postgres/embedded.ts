@@ -21,8 +21,17 @@ import { dirname, join, relative, resolve } from 'node:path';
 import pg from 'pg';
 import { isAlive } from '#lib/platform/is-alive.ts';
 
+/** The programs of a PostgreSQL. */
+export interface PostgresFiles {
+  /** Folder with `bin`, `lib` and `share`; absolute. */
+  readonly native: string;
+  readonly major: string;
+}
+
 /** Major version of the bundled server; a data folder of another one needs an explicit upgrade. */
 const MAJOR = '18';
+/** The first major version with a locale provider that needs no locale of the machine. */
+const BUILTIN_LOCALES = 17;
 const SUPERUSER = 'entrada';
 const PLATFORM = `${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch === 'ia32' ? 'ia32' : process.arch}`;
 const EXE = process.platform === 'win32' ? '.exe' : '';
@@ -41,8 +50,12 @@ export class EmbeddedPostgresError extends Error {
   override readonly name = 'EmbeddedPostgresError';
 }
 
-/** Settings of the server, as in postgresql.conf. */
-type ServerSettings = Readonly<Record<string, string>>;
+interface StartOptions {
+  /** Additional settings, as in postgresql.conf; without effect on a server that already runs. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Another server than the bundled one. */
+  readonly files?: PostgresFiles;
+}
 
 interface Account {
   readonly uid: number;
@@ -55,24 +68,24 @@ interface Account {
  * It listens on 127.0.0.1 at a free port with scram-sha-256 and a random password (`dir/pg-password`, 0600), and is a separate
  * process that runs until `stop`.
  * @param databases created when they are missing.
- * @param further additional settings; without effect on a server that already runs.
  * @throws EmbeddedPostgresError
  */
 export async function startEmbeddedPostgres(
   dir: string,
   databases: readonly string[],
-  further: ServerSettings = {},
+  options: StartOptions = {},
 ): Promise<EmbeddedPostgres> {
   const base = resolve(dir);
   mkdirSync(base, { recursive: true });
-  return withLock(join(base, 'start.lock'), () => start(base, databases, further));
+  return withLock(join(base, 'start.lock'), () => start(base, databases, options));
 }
 
-async function start(base: string, databases: readonly string[], further: ServerSettings): Promise<EmbeddedPostgres> {
+async function start(base: string, databases: readonly string[], options: StartOptions): Promise<EmbeddedPostgres> {
+  const { native: installed, major } = options.files ?? { native: await findBinaries(), major: MAJOR };
   const account = process.getuid?.() === 0 ? unprivilegedAccount() : undefined;
   // When this process is root, the PostgreSQL user has to reach its folder, whatever the umask is.
   chmodSync(base, account === undefined ? 0o700 : 0o711);
-  const native = prepareBinaries(await findBinaries(), base, account);
+  const native = prepareBinaries(installed, base, account);
   const binary = (name: string): string => join(native, 'bin', name + EXE);
   const data = join(base, 'pgdata');
   const passwordFile = join(base, 'pg-password');
@@ -80,11 +93,11 @@ async function start(base: string, databases: readonly string[], further: Server
   if (account !== undefined) for (const path of [base, passwordFile]) chownSync(path, account.uid, account.gid);
   const password = readFileSync(passwordFile, 'utf8').trim();
 
-  if (!existsSync(join(data, 'PG_VERSION'))) await initialise(binary('initdb'), data, passwordFile, account);
+  if (!existsSync(join(data, 'PG_VERSION'))) await initialise({ initdb: binary('initdb'), major }, data, passwordFile, account);
   const found = readFileSync(join(data, 'PG_VERSION'), 'utf8').trim();
-  if (found !== MAJOR) {
+  if (found !== major) {
     throw new EmbeddedPostgresError(
-      `${data} was created by PostgreSQL ${found}, but this version of Entrada contains PostgreSQL ${MAJOR}. Start the version that created ` +
+      `${data} was created by PostgreSQL ${found}, but this version of Entrada contains PostgreSQL ${major}. Start the version that created ` +
         `the folder, export the data, and import it here (docs/operating.md). Or set ENTRADA_DATA_DIR to another folder.`,
     );
   }
@@ -97,16 +110,16 @@ async function start(base: string, databases: readonly string[], further: Server
       max_connections: '100',
       shared_buffers: '64MB',
       timezone: 'UTC',
-      ...further,
+      ...options.settings,
     };
-    const options = [
+    const given = [
       '-p',
       String(await freePort()),
       ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     ];
     await run(
       binary('pg_ctl'),
-      ['start', '-w', '-t', '60', '-D', data, '-l', join(base, 'postgres.log'), '-o', options.join(' ')],
+      ['start', '-w', '-t', '60', '-D', data, '-l', join(base, 'postgres.log'), '-o', given.join(' ')],
       account,
     );
   }
@@ -116,7 +129,7 @@ async function start(base: string, databases: readonly string[], further: Server
   return { url, joined, stop: () => run(binary('pg_ctl'), ['stop', '-D', data, '-m', 'fast', '-w'], account) };
 }
 
-/** The platform package's `native` folder, with the symlinks that its postinstall makes (installs may skip scripts). */
+/** The `native` folder of the platform's package, with the symlinks that its postinstall makes (installs may skip scripts). */
 async function findBinaries(): Promise<string> {
   let postgres: string;
   try {
@@ -127,7 +140,11 @@ async function findBinaries(): Promise<string> {
       { cause },
     );
   }
-  const native = dirname(dirname(realpathSync(postgres)));
+  return withSymlinks(dirname(dirname(realpathSync(postgres))));
+}
+
+/** A `native` folder of such a package, with its symlinks made. */
+export function withSymlinks(native: string): string {
   const list = join(native, 'pg-symlinks.json');
   if (existsSync(list)) {
     for (const { source, target } of JSON.parse(readFileSync(list, 'utf8')) as { source: string; target: string }[]) {
@@ -176,11 +193,17 @@ function copyReadable(from: string, to: string): void {
 }
 
 /** Runs initdb in a temporary folder and renames it when complete, so that an interrupted start leaves no incomplete cluster. */
-async function initialise(initdb: string, data: string, passwordFile: string, account: Account | undefined): Promise<void> {
+async function initialise(
+  { initdb, major }: { readonly initdb: string; readonly major: string },
+  data: string,
+  passwordFile: string,
+  account: Account | undefined,
+): Promise<void> {
   const draft = `${data}.init`;
   rmSync(data, { recursive: true, force: true });
   rmSync(draft, { recursive: true, force: true });
-  const locale = ['-E', 'UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C'];
+  const builtin = Number(major) < BUILTIN_LOCALES ? [] : ['--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+  const locale = ['-E', 'UTF8', ...builtin, '--locale=C'];
   await run(initdb, ['-D', draft, '-U', SUPERUSER, '-A', 'scram-sha-256', '--pwfile', passwordFile, ...locale], account);
   renameSync(draft, data);
 }

@@ -45,10 +45,25 @@ async function createDatabase(template: string): Promise<string> {
 async function makeDatabase(template: string) {
   const adminUrl = inject('adminUrl');
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await asAdmin(adminUrl, `CREATE DATABASE ${name} TEMPLATE ${template} STRATEGY FILE_COPY`);
+  // Before 15 there is no other way.
+  const strategy = inject('postgresMajor') < 15 ? '' : 'STRATEGY FILE_COPY';
+  await asAdmin(adminUrl, `CREATE DATABASE ${name} TEMPLATE ${template} ${strategy}`);
   const url = new URL(adminUrl);
   url.pathname = `/${name}`;
-  return { url: url.toString(), drop: () => asAdmin(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+  return { url: url.toString(), drop: () => dropDatabase(adminUrl, name) };
+}
+
+async function dropDatabase(adminUrl: string, name: string): Promise<void> {
+  if (inject('postgresMajor') >= 13) return asAdmin(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  for (let attempt = 1; ; attempt++) {
+    await asAdmin(adminUrl, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`);
+    try {
+      return await asAdmin(adminUrl, `DROP DATABASE IF EXISTS ${name}`);
+    } catch (error) {
+      // A session that was told to end is there for another moment.
+      if (attempt === 50) throw error;
+    }
+  }
 }
 
 async function asAdmin(adminUrl: string, sql: string): Promise<void> {

@@ -9,19 +9,22 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** Of the server's `postgres` database; test databases are cloned from `entrada_template`. */
     adminUrl: string;
+    /** Major version of the server. */
+    postgresMajor: number;
   }
 }
 
 /** Nothing in it has to outlive a power cut: nothing waits for the disk. */
-const NOT_FOR_LONG = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', jit: 'off' };
+export const NOT_FOR_LONG = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', jit: 'off' };
 
 /** One embedded PostgreSQL for the whole run, with a migrated template database. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dir = mkdtempSync(join(tmpdir(), 'entrada-test-'));
   chmodSync(dir, 0o755);
-  const server = await startEmbeddedPostgres(dir, ['entrada_template'], NOT_FOR_LONG);
+  const server = await startEmbeddedPostgres(dir, ['entrada_template'], { settings: NOT_FOR_LONG });
   await migrate(server.url('entrada_template'), 'prisma/migrations');
   project.provide('adminUrl', server.url('postgres'));
+  project.provide('postgresMajor', 18);
   return async () => {
     await server.stop();
     rmSync(dir, { recursive: true, force: true });

@@ -23,7 +23,7 @@ export interface TlsServer {
 export async function startTlsServer(): Promise<TlsServer> {
   const dir = mkdtempSync(join(tmpdir(), 'entrada-tls-'));
   chmodSync(dir, 0o755);
-  const server = await startEmbeddedPostgres(dir, [], { listen_addresses: 'localhost', fsync: 'off' });
+  const server = await startEmbeddedPostgres(dir, [], { settings: { listen_addresses: 'localhost', fsync: 'off' } });
   const ca = await createCa('Authority of the test');
   const leaf = await createLeaf(ca, '127.0.0.1');
   const { uid, gid } = statSync(join(dir, 'pgdata'));
