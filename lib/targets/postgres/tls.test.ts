@@ -63,6 +63,26 @@ it('what is wrong with the certificate is said with its remedy, by the test and 
   expect(report).toMatchObject({ state: 'failed', problem: { code: 'certificate-untrusted' } });
 });
 
+it('a certificate that has ended, and a server without TLS, are said with their remedies', async () => {
+  try {
+    await server.show('expired');
+    for (const tls of ['verify-full', 'verify-ca'])
+      expect(await connect({ tls }), tls).toMatchObject({
+        ...{ passed: false, detail: expect.stringContaining('is not valid today'), remedy: 'Renew it on the server.' },
+      });
+    expect(await connect({ tls: 'require' })).toMatchObject({ passed: true });
+    await server.show('no-tls');
+    for (const tls of ['verify-full', 'verify-ca', 'require'])
+      expect(await connect({ tls }), tls).toMatchObject({
+        ...{ passed: false, detail: expect.stringContaining('does not offer TLS') },
+        remedy: expect.stringContaining('Turn TLS on at the server'),
+      });
+    expect(await connect({ tls: 'disable' })).toMatchObject({ passed: true });
+  } finally {
+    await server.show('certificate');
+  }
+});
+
 describe('a target with a token of Microsoft Entra ID', () => {
   const SCOPE = 'https://ossrdbms-aad.database.windows.net/.default';
   const CLIENT_SECRET = 'the secret of the application';

@@ -17,30 +17,49 @@ export interface TlsServer {
   /** Certificate and key for 127.0.0.1, signed by that authority. */
   readonly leaf: { readonly 'server.crt': string; readonly 'server.key': string };
   asAdmin(sql: string): Promise<void>;
+  /** From now on: its certificate, one that ended yesterday, or no TLS at all. */
+  show(what: 'certificate' | 'expired' | 'no-tls'): Promise<void>;
   stop(): Promise<void>;
 }
 
 export async function startTlsServer(): Promise<TlsServer> {
   const dir = mkdtempSync(join(tmpdir(), 'entrada-tls-'));
   chmodSync(dir, 0o755);
-  const server = await startEmbeddedPostgres(dir, [], { settings: { listen_addresses: 'localhost', fsync: 'off' } });
+  const server = await startEmbeddedPostgres(dir, [], {
+    settings: { listen_addresses: 'localhost', fsync: 'off' },
+  });
   const ca = await createCa('Authority of the test');
   const leaf = await createLeaf(ca, '127.0.0.1');
+  const yesterday = new Date(Date.now() - 86_400_000);
+  const expired = await createLeaf(ca, '127.0.0.1', yesterday);
   const { uid, gid } = statSync(join(dir, 'pgdata'));
-  for (const [name, pem] of Object.entries(leaf)) {
-    writeFileSync(join(dir, name), pem, { mode: 0o600 });
-    if (process.getuid?.() === 0) chownSync(join(dir, name), uid, gid);
-  }
+  const write = (name: string, pem: string): string => {
+    const path = join(dir, name);
+    writeFileSync(path, pem, { mode: 0o600 });
+    if (process.getuid?.() === 0) chownSync(path, uid, gid);
+    return path;
+  };
+  const files = {
+    certificate: [write('server.crt', leaf['server.crt']), write('server.key', leaf['server.key'])],
+    expired: [write('expired.crt', expired['server.crt']), write('expired.key', expired['server.key'])],
+  };
   const url = new URL(server.url('postgres'));
-  await asAdmin(url, [
-    `ALTER SYSTEM SET ssl_cert_file = '${join(dir, 'server.crt')}'`,
-    `ALTER SYSTEM SET ssl_key_file = '${join(dir, 'server.key')}'`,
-    'ALTER SYSTEM SET ssl = on',
-    'SELECT pg_reload_conf()',
-  ]);
-  while ((await asAdmin(url, ['SHOW ssl']))[0]?.['ssl'] !== 'on');
+  const show: TlsServer['show'] = async (what) => {
+    const [certificate = '', key = ''] = files[what === 'expired' ? 'expired' : 'certificate'];
+    const ssl = what === 'no-tls' ? 'off' : 'on';
+    await asAdmin(url, [
+      `ALTER SYSTEM SET ssl_cert_file = '${certificate}'`,
+      `ALTER SYSTEM SET ssl_key_file = '${key}'`,
+      `ALTER SYSTEM SET ssl = ${ssl}`,
+      'SELECT pg_reload_conf()',
+    ]);
+    const now = "SELECT current_setting('ssl') AS ssl, current_setting('ssl_cert_file') AS file";
+    for (let [row] = await asAdmin(url, [now]); row?.['ssl'] !== ssl || row['file'] !== certificate; )
+      [row] = await asAdmin(url, [now]);
+  };
+  await show('certificate');
   return {
-    url,
+    ...{ url, show },
     asAdmin: async (sql) => void (await asAdmin(url, [sql])),
     leaf,
     caPem: ca.certificate.toString('pem'),
@@ -75,7 +94,7 @@ export async function createCa(name: string) {
   return { certificate, privateKey: keys.privateKey };
 }
 
-async function createLeaf(ca: Awaited<ReturnType<typeof createCa>>, address: string) {
+async function createLeaf(ca: Awaited<ReturnType<typeof createCa>>, address: string, notAfter?: Date) {
   const keys = await crypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.create({
     subject: 'CN=database',
@@ -84,6 +103,7 @@ async function createLeaf(ca: Awaited<ReturnType<typeof createCa>>, address: str
     publicKey: keys.publicKey,
     signingAlgorithm: ALGORITHM,
     extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'ip', value: address }])],
+    ...(notAfter === undefined ? {} : { notBefore: new Date(notAfter.getTime() - 86_400_000), notAfter }),
   });
   const key = x509.PemConverter.encode(await crypto.subtle.exportKey('pkcs8', keys.privateKey), 'PRIVATE KEY');
   return { 'server.crt': `${certificate.toString('pem')}\n`, 'server.key': key };
