@@ -111,6 +111,37 @@ it('the role of the least-rights SQL passes the test, and reloads of both method
   }
 });
 
+it('a right that is taken from the role between two runs is said, leaves what was landed, and the next run heals', async () => {
+  const { admin, user, access, test } = await createServer();
+  await admin.query(
+    roleSql(PostgresSettings.parse(access().settings))
+      .replace(/CREATE ROLE[^;]*;/, '')
+      .replaceAll('<schema>', 'hr'),
+  );
+  const task = {
+    method: 'full-load',
+    targetId: 'targ_44444444444444444444',
+    settings: LandingSettings.parse({ schema: 'hr' }),
+  } as const;
+  const dataset = fakeDataset({ id: 'string' });
+  const run = (runId: string, id: string) =>
+    reloadInto({ access: access(), task, dataset, runId, source: { pages: [[{ id }]] }, rules: HERE });
+  const landed = async () => (await admin.query(`SELECT id FROM hr.users`)).rows;
+  expect(await run('run_1', 'a')).toMatchObject({ state: 'done', problem: null });
+  await admin.query(`REVOKE CREATE ON SCHEMA entrada_staging FROM ${user}`);
+  expect(await run('run_2', 'b')).toMatchObject({
+    ...{
+      state: 'failed',
+      problem: { code: 'landing-forbidden', remedy: expect.stringContaining('The test of the target names') },
+    },
+  });
+  expect(await landed()).toEqual([{ id: 'a' }]);
+  const [missing] = (await test()).checks.filter(({ passed }) => !passed);
+  await admin.query(missing?.remedy?.slice(missing.remedy.indexOf(': ') + 1) ?? '');
+  expect(await run('run_3', 'b')).toMatchObject({ state: 'done', problem: null });
+  expect(await landed()).toEqual([{ id: 'b' }]);
+});
+
 it('a reload lands where a person pointed, as the role with those rights and no more', async () => {
   const { admin, database, user, access } = await createServer();
   await admin.query(`GRANT CREATE, TEMPORARY ON DATABASE ${database} TO ${user}`);

@@ -8,8 +8,10 @@ import { Manifest } from '../versions.ts';
 
 const COMPARES = { compares: true };
 const CONFIRMED = { deletesConfirmed: true };
+/** 50 by ENTRADA_TEST_ROUNDS=50. */
+const ROUNDS = Number(process.env['ENTRADA_TEST_ROUNDS'] ?? 9);
 /** Many reloads in a row, each with its own stage: some seconds, on a machine that does nothing else. */
-const LONG = { timeout: 120_000 };
+const LONG = { timeout: 60_000 + ROUNDS * 10_000 };
 
 /** Numbers from 0 to below 1, the same in each run. */
 function createRandom(seed: number): () => number {
@@ -48,7 +50,7 @@ test(
     const random = createRandom(7);
     let rows = new Map(Array.from({ length: 30 }, (_, id) => [`p${id}`, person(id, 0)]));
     const replayed = new Map<string, unknown>();
-    for (let round = 0; round < 9; round++) {
+    for (let round = 0; round < ROUNDS; round++) {
       const before = rows;
       if (round > 0) rows = mutate(rows, round, random);
       const all = [...rows.values()];
