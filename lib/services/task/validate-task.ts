@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { accessOf, type Granted, missingPermissions } from '#lib/domain/access/access.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import type { TargetCheck, TargetTest } from '#lib/domain/target/target.ts';
-import { datasetFolder, isDated } from '#lib/domain/task/lake-folder.ts';
+import { datasetFolder, isDatedFolder } from '#lib/domain/task/lake-folder.ts';
 import { namespaceOf, type TaskTarget, tableNamesOf, writesFiles } from '#lib/domain/task/task.ts';
 import type { TaskValidation } from '#lib/domain/task/task-validation.ts';
 import { AppError, NotFoundError } from '#lib/platform/errors.ts';
@@ -92,7 +92,7 @@ function placesInWords(target: TaskTarget, datasets: readonly string[]): string 
   if (!writesFiles(target)) return null;
   const folders = tableNamesOf(datasets, target).map((table) => datasetFolder(namespaceOf(target), table));
   const more = folders.length > FOLDERS_NAMED ? ` and ${folders.length - FOLDERS_NAMED} more` : '';
-  const days = isDated(namespaceOf(target)) ? ', each version in the folder of its day' : '';
+  const days = isDatedFolder(namespaceOf(target)) ? ', each version in the folder of its day' : '';
   return `Folders below the target: ${folders.slice(0, FOLDERS_NAMED).join(', ')}${more}${days}.`;
 }
 
