@@ -128,7 +128,7 @@ describe('what comes about without anything happening', () => {
     expect(await checked()).toEqual(['credential-ends']);
     world.clock.forward(DAY_MS);
     expect(await checked()).toHaveLength(1);
-    expect((await told())[0]?.title).toBe('The client secret of Contoso ends in 14 days.');
+    expect((await told())[0]?.title).toBe('The client secret of Contoso expires in 14 days.');
   });
 
   it('a sign-in that nothing renews is told of before Entra ends it', async () => {
@@ -142,7 +142,7 @@ describe('what comes about without anything happening', () => {
     expect(await checked()).toEqual([]);
     world.clock.forward(DAY_MS);
     expect(await checked()).toEqual(['credential-ends']);
-    expect((await told())[0]?.title).toBe('The sign-in of Contoso ends in 14 days.');
+    expect((await told())[0]?.title).toBe('The sign-in of Contoso expires in 14 days.');
   });
 
   it('a gateway is told of once for each absence', async () => {
@@ -185,6 +185,6 @@ describe('what comes about without anything happening', () => {
     await world.db.scheduleFiring.createMany({ data: [1, 2].map((hours) => ({ ...firing(hours), outcome: 'missed' as const })) });
     await world.db.scheduleFiring.create({ data: { ...firing(3), outcome: 'skipped' } });
     expect(await checked()).toEqual(['schedule-missed']);
-    expect((await told())[0]?.title).toBe('The schedule of Nightly missed 2 times.');
+    expect((await told())[0]?.title).toBe('The schedule of Nightly missed 2 planned times.');
   });
 });
