@@ -46,8 +46,9 @@ export interface LockedRun {
   readonly startedAt: Date | null;
 }
 
+/** Locks the run until the transaction ends. Rows of other transactions that refer to it (progress, firings) do not wait for it. */
 export async function lockRun(tx: Tx, id: string): Promise<LockedRun | null> {
-  await tx.$queryRaw`SELECT 1 FROM runs WHERE id = ${id} FOR UPDATE`;
+  await tx.$queryRaw`SELECT 1 FROM runs WHERE id = ${id} FOR NO KEY UPDATE`;
   return tx.run.findUnique({ where: { id }, select: { state: true, attempt: true, taskId: true, jobId: true, startedAt: true } });
 }
 

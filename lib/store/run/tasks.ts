@@ -250,9 +250,12 @@ export async function lockNamespace(tx: Tx, address: string): Promise<void> {
   await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtext(${`entrada:place:${address}`}))`;
 }
 
-/** Locks the task until the transaction ends, which serialises starts and deletion. False when it does not exist. */
+/**
+ * Locks the task until the transaction ends, which serialises starts and deletion. False when it does not exist. `NO KEY`: rows of other
+ * transactions that refer to the task do not wait for it, nor it for them.
+ */
 export async function lockTask(tx: Tx, id: string): Promise<boolean> {
-  const rows = await tx.$queryRaw<unknown[]>`SELECT id FROM tasks WHERE id = ${id} FOR UPDATE`;
+  const rows = await tx.$queryRaw<unknown[]>`SELECT id FROM tasks WHERE id = ${id} FOR NO KEY UPDATE`;
   return rows.length === 1;
 }
 

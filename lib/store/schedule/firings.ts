@@ -49,7 +49,7 @@ export async function makeFollowersDue(
   { taskId, state, at }: { readonly taskId: string; readonly state: RunState; readonly at: Date },
 ): Promise<void> {
   const rows = await tx.$queryRaw<{ id: string; rule: unknown; nextAt: Date | null }[]>`
-    SELECT id, rule, next_at AS "nextAt" FROM schedules WHERE after_task_id = ${taskId} AND enabled ORDER BY id FOR UPDATE`;
+    SELECT id, rule, next_at AS "nextAt" FROM schedules WHERE after_task_id = ${taskId} AND enabled ORDER BY id FOR NO KEY UPDATE`;
   for (const { id, rule, nextAt } of rows) {
     const parsed = ScheduleRule.parse(rule);
     if (parsed.kind !== 'event' || !parsed.states.includes(state)) continue;

@@ -105,7 +105,7 @@ export async function isAnyScheduleDue(db: Db, now: Date): Promise<boolean> {
 /** Locks a schedule for this transaction; null when another transaction has locked it, or it is not due any more. */
 export async function lockDueSchedule(tx: Tx, id: string, now: Date): Promise<ScheduleRow | null> {
   const locked = await tx.$queryRaw<unknown[]>`
-    SELECT id FROM schedules WHERE id = ${id} AND enabled AND next_at <= ${now} FOR UPDATE SKIP LOCKED`;
+    SELECT id FROM schedules WHERE id = ${id} AND enabled AND next_at <= ${now} FOR NO KEY UPDATE SKIP LOCKED`;
   if (locked.length === 0) return null;
   const row = await tx.schedule.findUnique({ where: { id }, select: SCHEDULE });
   return row === null ? null : toRow(row);
