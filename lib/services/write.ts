@@ -16,9 +16,6 @@ export interface AuditFact {
 /** The part of the context that a write needs. */
 export type WriteContext = Pick<Context, 'actor' | 'clock' | 'db'>;
 
-/** Time limit of a write's transaction, milliseconds; no write calls another server. */
-const TRANSACTION_MS_MAX = 15_000;
-
 /**
  * Runs a write and its audit event in one transaction: both are stored or neither.
  * @throws AppError `read-only-token`, independently of the role.
@@ -29,5 +26,5 @@ export async function write<T>(
 ): Promise<T> {
   refuseReadOnlyToken(ctx.actor);
   const audit = (tx: Tx) => (fact: AuditFact) => appendAudit(tx, { ...fact, actor: actorRef(ctx.actor), at: ctx.clock.now() });
-  return ctx.db.$transaction(async (tx) => run(tx, audit(tx)), { timeout: TRANSACTION_MS_MAX, maxWait: TRANSACTION_MS_MAX });
+  return ctx.db.$transaction(async (tx) => run(tx, audit(tx)));
 }

@@ -1,5 +1,8 @@
-/** Prisma's codes for a database that can't be reached, or whose connection broke (Prisma documentation, "Error reference"). */
-const AWAY_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017']);
+/**
+ * Prisma's codes for a database that can't be reached, whose connection broke, or that is too busy to begin or end a transaction in time
+ * (Prisma documentation, "Error reference").
+ */
+const AWAY_CODES = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2028']);
 const AWAY_KINDS = new Set(['DatabaseNotReachable', 'ConnectionClosed', 'SocketTimeout']);
 /** SQLSTATE: 08 connection exceptions, 57P01 to 57P03 shut down or starting up. */
 const AWAY_SQLSTATE = /^(08|57P0[123])/;
@@ -11,7 +14,7 @@ interface DatabaseErrorShape {
   };
 }
 
-/** Whether an error means that the application database was unreachable, rather than that it refused a statement. */
+/** Whether an error means that the application database was unreachable or too busy, rather than that it refused a statement. */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code, meta } = error as DatabaseErrorShape;
