@@ -2,11 +2,13 @@ import { PgBoss } from 'pg-boss';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { createLog } from '#lib/platform/log.ts';
 import type { RunQueue } from '#lib/services/ports.ts';
+import { endRun } from '#lib/services/run/end-run.ts';
 import { fireSchedules } from '#lib/services/schedule/fire-schedules.ts';
 import { getSchedule } from '#lib/services/schedule/get-schedule.ts';
 import { saveSchedule } from '#lib/services/schedule/save-schedule.ts';
 import { createTaskFor } from '#lib/services/testing/make-task.ts';
 import { createTestWorld, makeConnection } from '#lib/services/testing/test-context.ts';
+import { lockRun } from '#lib/store/run/run-changes.ts';
 import { fireSchedulesJob } from './definitions/fire-schedules.ts';
 import { createRunQueue } from './queue.ts';
 import { runnerOf } from './testing/fake-runner.ts';
@@ -89,4 +91,22 @@ it('a worker that starts after hours records each time by its policy, even while
     timeout: 15_000,
     interval: 100,
   });
+});
+
+it('a planned time that finds a run in its way is recorded while that run is ending', async () => {
+  const { world, ctx, outcomes } = await scheduled(['skip']);
+  world.clock.forward(HOUR_MS);
+  expect(await fireSchedules(ctx)).toBe(1);
+  const { id: runId } = await ctx.db.run.findFirstOrThrow({ select: { id: true } });
+  world.clock.forward(HOUR_MS);
+  await ctx.db.$transaction(
+    async (tx) => {
+      await lockRun(tx, runId);
+      expect(await fireSchedules(ctx)).toBe(0);
+      expect(await outcomes()).toEqual([['skip', '10:00 run', '11:00 skipped']]);
+      const ending = { runId, cause: { kind: 'cancelled' }, at: ctx.clock.now(), actor: ctx.actor } as const;
+      expect(await endRun(tx, ending)).toMatchObject({ state: 'cancelled' });
+    },
+    { timeout: 10_000 },
+  );
 });
