@@ -18,7 +18,7 @@ import { ALL_KINDS, type ChaosTask, type Installation, startInstallation } from 
 const MINUTES = numberOf('ENTRADA_CHAOS_MINUTES', 0);
 const SEED = numberOf('ENTRADA_CHAOS_SEED', randomInt(2 ** 31));
 const IS_LONG = MINUTES > 0;
-const SCALE = IS_LONG ? { furtherWebs: 1, workers: 3, latencyMs: 800 } : { furtherWebs: 0, workers: 2, latencyMs: 100 };
+const SCALE = IS_LONG ? { furtherWebs: 1, workers: 3, latencyMs: 800 } : { furtherWebs: 0, workers: 2, latencyMs: 400 };
 /** Of each tenant. */
 const KINDS = IS_LONG ? [ALL_KINDS, ALL_KINDS] : [['history', 'load'] as const, ['lake'] as const];
 const DISORDER: DisorderPlan = IS_LONG
@@ -33,6 +33,8 @@ test('processes die at random: every run ends, every target equals the tenant, n
   const at = await startInstallation(SCALE, KINDS);
   try {
     await scheduleEachMinute(at);
+    // Something to die in from the first moment on.
+    await Promise.all(at.tasks.map((task) => startRun(at, task)));
     print(await disturb(at, random, DISORDER));
     // From here on the tenants stay as they are, and the processes still die.
     const last = Promise.all(at.tasks.map((task) => startOnce(at, task)));
