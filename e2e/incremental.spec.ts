@@ -40,7 +40,7 @@ test('a task reads only what changed, and everything when a person wants it', as
 
   await page.goto('/tasks');
   await page.getByRole('link', { name: 'Only changes', exact: true }).first().click();
-  await expect(page.getByText('what changed, everything every 14 days')).toBeVisible();
+  await expect(page.getByText('only changes, and everything every 14 days')).toBeVisible();
   await expectFitInEveryLayout(page, '-incremental-task');
   await page.getByRole('button', { name: /Reload everything/ }).click();
   await page.waitForURL(/\/runs\/run_/);
