@@ -77,7 +77,7 @@ const Value = z.union([z.string().max(65_536), z.number(), z.boolean(), z.null()
 
 const FileTarget = z.strictObject({
   name: TargetName,
-  kind: z.string().min(1).describe('The settings that `entrada targets kinds` lists.'),
+  kind: z.string().min(1).describe('One of the kinds that `entrada targets kinds` lists.'),
   settings: z.record(z.string(), Value).default({}),
   secrets: z.record(z.string(), Secret).default({}),
   ...Reached,

@@ -14,6 +14,15 @@ interface DatabaseErrorShape {
   };
 }
 
+/** SQLSTATE of a transaction that PostgreSQL rolled back so that another one can end: deadlock, serialization failure (PostgreSQL, appendix A). */
+const ROLLED_BACK_SQLSTATE = new Set(['40P01', '40001']);
+
+/** Whether PostgreSQL rolled the transaction back because of another one, so that it would succeed when it is repeated. */
+export function isRolledBack(error: unknown): boolean {
+  const cause = error instanceof Error ? (error as DatabaseErrorShape).meta?.driverAdapterError?.cause : undefined;
+  return ROLLED_BACK_SQLSTATE.has(String(cause?.originalCode));
+}
+
 /** Whether an error means that the application database was unreachable or too busy, rather than that it refused a statement. */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;

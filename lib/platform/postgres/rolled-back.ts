@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isRolledBack } from './database-away.ts';
 
-/** SQLSTATE of a transaction that PostgreSQL rolled back so that another one can end: deadlock, serialization failure (PostgreSQL, appendix A). */
-const ROLLED_BACK = new Set(['40P01', '40001']);
 const TRIES_MAX = 5;
 /** Milliseconds; each try waits up to this much longer than the one before, at random, so that the same transactions do not meet again. */
 const WAIT_MS = 50;
@@ -19,12 +18,4 @@ export async function repeatRolledBack<T>(transaction: () => Promise<T>): Promis
       await sleep(Math.random() * WAIT_MS * tries);
     }
   }
-}
-
-function isRolledBack(error: unknown): boolean {
-  if (!(error instanceof Error) || !('meta' in error)) return false;
-  const { driverAdapterError } = error.meta as {
-    readonly driverAdapterError?: { readonly cause?: { readonly originalCode?: unknown } };
-  };
-  return ROLLED_BACK.has(String(driverAdapterError?.cause?.originalCode));
 }

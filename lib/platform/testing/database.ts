@@ -60,7 +60,7 @@ async function dropDatabase(adminUrl: string, name: string): Promise<void> {
     try {
       return await asAdmin(adminUrl, `DROP DATABASE IF EXISTS ${name}`);
     } catch (error) {
-      // A session that was told to end is there for another moment.
+      // A terminated session may stay connected for some milliseconds.
       if (attempt === 50) throw error;
     }
   }
