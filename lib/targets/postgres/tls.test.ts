@@ -68,14 +68,14 @@ it('a certificate that has ended, and a server without TLS, are said with their 
     await server.show('expired');
     for (const tls of ['verify-full', 'verify-ca'])
       expect(await connect({ tls }), tls).toMatchObject({
-        ...{ passed: false, detail: expect.stringContaining('is not valid today'), remedy: 'Renew it on the server.' },
+        ...{ passed: false, detail: expect.stringContaining('is not valid today'), remedy: 'Renew the certificate on the server.' },
       });
     expect(await connect({ tls: 'require' })).toMatchObject({ passed: true });
     await server.show('no-tls');
     for (const tls of ['verify-full', 'verify-ca', 'require'])
       expect(await connect({ tls }), tls).toMatchObject({
         ...{ passed: false, detail: expect.stringContaining('does not offer TLS') },
-        remedy: expect.stringContaining('Turn TLS on at the server'),
+        remedy: expect.stringContaining('Turn on TLS on the server'),
       });
     expect(await connect({ tls: 'disable' })).toMatchObject({ passed: true });
   } finally {
@@ -175,7 +175,7 @@ describe('a target with a token of Microsoft Entra ID', () => {
   it('is entered whole, and with a verified server alone', () => {
     const { settings } = target({ tls: 'require', tenantId: '' });
     const found = () => postgres.parse({ settings, secrets: {} });
-    expect(found).toThrow(/verified[\s\S]*Enter the tenant[\s\S]*Enter the client secret/);
+    expect(found).toThrow(/verifies[\s\S]*Enter the tenant[\s\S]*Enter the client secret/);
     expect(() => postgres.parse({ settings: access({}).settings, secrets: {} })).toThrow('Enter the password.');
     expect(postgres.roleSql(settings)).toContain(`pgaadauth_create_principal('the app', false, false)`);
   });
