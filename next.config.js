@@ -16,6 +16,9 @@ const CODE_PAGE_HEADERS = [
 const config = {
   poweredByHeader: false,
   reactStrictMode: true,
+  // Streamed metadata replaces the head of a page before its title is there: a refresh left the page without a title for a moment (WCAG 2.4.2).
+  // No page's metadata waits for anything, so nothing is gained by streaming it.
+  htmlLimitedBots: /.*/,
   // The development server would print what people type (passwords, client secrets) and the addresses that carry a code or a token.
   logging: { serverFunctions: false, incomingRequests: { ignore: [/\/auth\/oauth\/code/, /\/setup/, /\/set-password/] } },
   experimental: {

@@ -54,7 +54,7 @@ test('processes die at random: every run ends, every target equals the tenant, n
       `${JSON.stringify(await endsOf(at))}, taken over ${await takeovers(at)} times, started by schedules ${overdue}\n`,
     );
     await expectAllEnded(at);
-    for (const task of at.tasks) await expectRight(at, task);
+    for (const task of at.tasks) await expectConverged(at, task);
   } catch (error) {
     for (const { name, output } of [...at.webs, ...at.workers]) process.stdout.write(`${name}:\n${output().slice(-6000)}\n`);
     throw error;
@@ -86,7 +86,7 @@ async function startOnce(at: Installation, task: ChaosTask): Promise<void> {
   await expect.poll(() => startRun(at, task), { timeout: ENDED_WITHIN_MS, intervals: [500] }).not.toBeNull();
 }
 
-async function expectRight(at: Installation, task: ChaosTask): Promise<void> {
+async function expectConverged(at: Installation, task: ChaosTask): Promise<void> {
   const [run] = await query(
     at.databaseUrl,
     'SELECT state::text AS state, problem FROM runs WHERE task_id = $1 ORDER BY queued_at DESC LIMIT 1',
