@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { createTestDatabase } from '#lib/platform/testing/database.ts';
-import { isDatabaseAway } from './database-away.ts';
+import { isDatabaseAway, isRolledBack } from './database-away.ts';
 import { openDb, openRetryingDb } from './db.ts';
 
 /** Ends every session of the database but its own. */
@@ -14,6 +14,12 @@ async function terminator(url: string): Promise<() => Promise<unknown>> {
       'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
     );
 }
+
+const errorOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => expect.fail('no error'),
+    (error: unknown) => error,
+  );
 
 it('a worker does not notice that its connections were ended, idle ones or those in the middle of a query', async () => {
   const { url } = await createTestDatabase();
@@ -51,13 +57,19 @@ it('a transaction whose connection was ended fails at once with an error that sa
     await terminate();
     await tx.run.count();
   });
-  const error = await lost.then(
-    () => null,
-    (reason: unknown) => reason,
-  );
-  expect(isDatabaseAway(error)).toBe(true);
+  expect(isDatabaseAway(await errorOf(lost))).toBe(true);
   expect(performance.now() - from).toBeLessThan(5000);
   expect(await db.run.count()).toBe(0);
+});
+
+it('says so, too, when the connection is ended during its commit', async () => {
+  const { db } = await createTestDatabase();
+  await db.$executeRaw`CREATE TABLE deadly (id int)`;
+  await db.$executeRaw`CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql
+    AS 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END'`;
+  await db.$executeRaw`CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON deadly DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION die()`;
+  const error = await errorOf(db.$transaction((tx) => tx.$executeRaw`INSERT INTO deadly VALUES (1)`));
+  expect([isDatabaseAway(error), isRolledBack(error)]).toEqual([true, false]);
 });
 
 it('distinguishes a database that is away from one that refuses', async () => {
@@ -66,11 +78,6 @@ it('distinguishes a database that is away from one that refuses', async () => {
   nowhere.port = '1';
   const gone = openDb(nowhere.toString(), 1);
   onTestFinished(() => gone.$disconnect());
-  const errorOf = (work: Promise<unknown>): Promise<unknown> =>
-    work.then(
-      () => expect.fail('no error'),
-      (error: unknown) => error,
-    );
   expect(isDatabaseAway(await errorOf(gone.run.count()))).toBe(true);
   expect(isDatabaseAway(await errorOf(db.$queryRaw`SELECT nonsense`))).toBe(false);
   expect(isDatabaseAway(await errorOf(db.run.findUniqueOrThrow({ where: { id: 'none' } })))).toBe(false);
