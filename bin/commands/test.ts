@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { testFilesRoot } from '#lib/platform/testing/test-files.ts';
 import { bringBrowser } from '../launcher/browser.ts';
 import { runChecks } from '../launcher/check-steps.ts';
 import { CliError } from '../launcher/cli-error.ts';
@@ -28,7 +28,9 @@ const SUITES: Readonly<Record<string, Suite>> = {
 export async function test(args: readonly string[]): Promise<number> {
   const [filter, ...rest] = args;
   const chosen = filter === undefined ? Object.values(SUITES) : [SUITES[filter]];
-  const scratch = mkdtempSync(join(tmpdir(), 'entrada-test-'));
+  const scratch = mkdtempSync(join(testFilesRoot(), 'entrada-test-'));
+  // As /tmp: the user of a test's PostgreSQL, too, makes files in it.
+  chmodSync(scratch, 0o1777);
   const lines: string[] = [];
   const total = { passed: 0, failed: 0 };
   try {
@@ -69,7 +71,11 @@ async function runVitest(args: readonly string[], scratch: string): Promise<Test
   if (args.length === 0) await bringOtherPostgres(say);
   const file = join(scratch, 'vitest.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const { code } = await runProgram(nodeProgram('vitest/vitest.mjs', 'run', ...reporters, ...args), {}, { onData: echo });
+  const { code } = await runProgram(
+    nodeProgram('vitest/vitest.mjs', 'run', ...reporters, ...args),
+    { TMPDIR: scratch },
+    { onData: echo },
+  );
   return readVitestReport(file, code);
 }
 
@@ -89,7 +95,7 @@ async function runPlaywright(args: readonly string[], scratch: string): Promise<
   const file = join(scratch, 'playwright.json');
   const { code } = await runProgram(
     nodeProgram('@playwright/test/cli.js', 'test', '--reporter=list,json', ...args),
-    { CHROME_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
+    { TMPDIR: scratch, CHROME_PATH: browser, PLAYWRIGHT_JSON_OUTPUT_FILE: file },
     { onData: echo },
   );
   return readPlaywrightReport(file, code);

@@ -1,9 +1,9 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres } from '../postgres/embedded.ts';
 import { migrate } from '../postgres/migrate.ts';
+import { testFilesRoot } from './test-files.ts';
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -19,7 +19,7 @@ export const NOT_FOR_LONG = { fsync: 'off', synchronous_commit: 'off', full_page
 
 /** One embedded PostgreSQL for the whole run, with a migrated template database. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const dir = mkdtempSync(join(tmpdir(), 'entrada-test-'));
+  const dir = mkdtempSync(join(testFilesRoot(), 'entrada-test-'));
   chmodSync(dir, 0o755);
   const server = await startEmbeddedPostgres(dir, ['entrada_template'], { settings: NOT_FOR_LONG });
   await migrate(server.url('entrada_template'), 'prisma/migrations');
