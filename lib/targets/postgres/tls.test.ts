@@ -68,7 +68,11 @@ it('a certificate that has ended, and a server without TLS, are said with their 
     await server.show('expired');
     for (const tls of ['verify-full', 'verify-ca'])
       expect(await connect({ tls }), tls).toMatchObject({
-        ...{ passed: false, detail: expect.stringContaining('is not valid today'), remedy: 'Renew the certificate on the server.' },
+        ...{
+          passed: false,
+          detail: expect.stringContaining('is not valid today'),
+          remedy: 'Renew the certificate on the server.',
+        },
       });
     expect(await connect({ tls: 'require' })).toMatchObject({ passed: true });
     await server.show('no-tls');
