@@ -18,11 +18,11 @@ export interface DisorderPlan {
 }
 
 /** Counts of what happened, by its kind. */
-export type Events = Map<string, number>;
+export type EventCounts = Map<string, number>;
 
 /** Ends processes, changes tenants, and starts and cancels runs, at random moments. Every process runs again when it is over. */
-export async function disturb(at: Installation, random: Random, plan: DisorderPlan): Promise<Events> {
-  const events: Events = new Map();
+export async function disturb(at: Installation, random: Random, plan: DisorderPlan): Promise<EventCounts> {
+  const events: EventCounts = new Map();
   const note = (kind: string): void => void events.set(kind, (events.get(kind) ?? 0) + 1);
   const returning = new Set<Promise<void>>();
   const end = async (part: ServerProcess, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {

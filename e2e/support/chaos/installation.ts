@@ -11,7 +11,7 @@ import { freePorts, type Product, startProduct } from '../product.ts';
 import { createPatientApi, type PatientApi } from './patient-api.ts';
 import { type ServerProcess, serverProcess } from './server-process.ts';
 
-export interface Scale {
+export interface InstallationSize {
   /** Web servers in addition to the first one, which is never ended. */
   readonly furtherWebs: number;
   readonly workers: number;
@@ -65,7 +65,7 @@ export type TaskKind = keyof typeof KINDS;
 export const ALL_KINDS = Object.keys(KINDS) as readonly TaskKind[];
 
 /** Starts all of it. @param kinds of the tasks of each tenant. */
-export async function startInstallation(scale: Scale, kinds: readonly (readonly TaskKind[])[]): Promise<Installation> {
+export async function startInstallation(size: InstallationSize, kinds: readonly (readonly TaskKind[])[]): Promise<Installation> {
   const dir = mkdtempSync(join(tmpdir(), 'entrada-chaos-'));
   chmodSync(dir, 0o755);
   const closers: (() => Promise<unknown>)[] = [async () => rmSync(dir, { recursive: true, force: true, maxRetries: 5 })];
@@ -73,7 +73,7 @@ export async function startInstallation(scale: Scale, kinds: readonly (readonly 
     for (const close of closers.toReversed()) await close().catch(() => undefined);
   };
   try {
-    const [webPort = 0, databasePort = 0, ...ports] = await freePorts(2 + scale.furtherWebs);
+    const [webPort = 0, databasePort = 0, ...ports] = await freePorts(2 + size.furtherWebs);
     const startDatabase = () =>
       startEmbeddedPostgres(join(dir, 'postgres'), DATABASES, { settings: { port: String(databasePort) } });
     let database: EmbeddedPostgres = await startDatabase();
@@ -89,7 +89,7 @@ export async function startInstallation(scale: Scale, kinds: readonly (readonly 
     const shared = sharedSettings(database, tenants, webPort);
     const product = await startProduct({ ...shared, PORT: String(webPort), ENTRADA_WORKERS: '0' });
     closers.push(() => product.stop());
-    const { webs, workers, workDirs } = processesOf({ dir, product, shared, scale, ports });
+    const { webs, workers, workDirs } = processesOf({ dir, product, shared, size, ports });
     closers.push(...[...webs, ...workers].map((part) => () => part.end('SIGTERM')));
     await Promise.all([...webs, ...workers].map((part) => part.start()));
     const { choose } = chooserOf([webPort, ...ports]);
@@ -99,7 +99,7 @@ export async function startInstallation(scale: Scale, kinds: readonly (readonly 
       const connectionId = await connect(api, tenant, at === 0 ? 'delegated' : 'app-only');
       for (const kind of kinds[at] ?? []) tasks.push(await makeTask(api, { connectionId, tenant, kind }));
     }
-    for (const { emulator } of tenants) await setFaults(emulator, { pageSizeMax: PAGE_SIZE, latencyMs: scale.latencyMs });
+    for (const { emulator } of tenants) await setFaults(emulator, { pageSizeMax: PAGE_SIZE, latencyMs: size.latencyMs });
     return {
       ...{ api, webs, workers, tasks, workDirs, stop },
       databaseUrl: database.url('entrada'),
@@ -164,17 +164,17 @@ function processesOf(at: {
   readonly dir: string;
   readonly product: Product;
   readonly shared: Readonly<Record<string, string>>;
-  readonly scale: Scale;
+  readonly size: InstallationSize;
   readonly ports: readonly number[];
 }) {
-  const { product, shared, scale, ports } = at;
+  const { product, shared, size, ports } = at;
   const env = { ...product.env, ...shared, AUTH_URL: shared['ENTRADA_URL'] ?? '', AUTH_TRUST_HOST: 'true' };
   const webs = ports.map((port, index) => serverProcess(`web ${index + 2}`, 'web', { ...env, PORT: String(port) }));
   const away = join(at.dir, 'machine2');
   mkdirSync(away);
   const lake = { ENTRADA_LAKE_DIR: join(product.dataDir, 'lake') };
-  const workers = Array.from({ length: scale.workers }, (_, index) => {
-    const home = index === scale.workers - 1 ? { ENTRADA_DATA_DIR: away } : {};
+  const workers = Array.from({ length: size.workers }, (_, index) => {
+    const home = index === size.workers - 1 ? { ENTRADA_DATA_DIR: away } : {};
     return serverProcess(`worker ${index + 1}`, 'worker', { ...env, ...lake, ...home });
   });
   return { webs, workers, workDirs: [join(product.dataDir, 'work'), join(away, 'work')] };

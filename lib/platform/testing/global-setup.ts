@@ -14,14 +14,14 @@ declare module 'vitest' {
   }
 }
 
-/** Nothing in it has to outlive a power cut: nothing waits for the disk. */
-export const NOT_FOR_LONG = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', jit: 'off' };
+/** The server of the tests never waits for the disk (PostgreSQL documentation, section 14.5 "Non-Durable Settings"). */
+export const NON_DURABLE_SETTINGS = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', jit: 'off' };
 
 /** One embedded PostgreSQL for the whole run, with a migrated template database. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dir = mkdtempSync(join(testFilesRoot(), 'entrada-test-'));
   chmodSync(dir, 0o755);
-  const server = await startEmbeddedPostgres(dir, ['entrada_template'], { settings: NOT_FOR_LONG });
+  const server = await startEmbeddedPostgres(dir, ['entrada_template'], { settings: NON_DURABLE_SETTINGS });
   await migrate(server.url('entrada_template'), 'prisma/migrations');
   project.provide('adminUrl', server.url('postgres'));
   project.provide('postgresMajor', 18);

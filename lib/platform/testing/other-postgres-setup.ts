@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { startEmbeddedPostgres, withSymlinks } from '../postgres/embedded.ts';
-import { NOT_FOR_LONG } from './global-setup.ts';
+import { NON_DURABLE_SETTINGS } from './global-setup.ts';
 import { findOtherPostgres } from './other-postgres.ts';
 import { testFilesRoot } from './test-files.ts';
 
@@ -13,7 +13,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   withSymlinks(files.native);
   const dir = mkdtempSync(join(testFilesRoot(), 'entrada-test-'));
   chmodSync(dir, 0o755);
-  const server = await startEmbeddedPostgres(dir, [], { settings: NOT_FOR_LONG, files });
+  const server = await startEmbeddedPostgres(dir, [], { settings: NON_DURABLE_SETTINGS, files });
   project.provide('adminUrl', server.url('postgres'));
   project.provide('postgresMajor', Number(files.major));
   return async () => {
