@@ -92,7 +92,7 @@ export interface TargetDefinition<Settings, Secrets> extends TargetKind {
   /** @param relations how the tables of the task belong together; kinds that make nothing of it ignore it. */
   createSink(target: OpenedTarget<Settings, Secrets>, task: TaskTarget, relations: TaskRelations): Sink;
   /**
-   * Landed rows sorted by key, with Entrada's own columns. The dataset has the names of the target, its table as `name`.
+   * Landed rows sorted by key, with the header columns. The dataset has the names of the target, its table as `name`.
    * @throws AppError `not-landed-yet`
    */
   readRows(

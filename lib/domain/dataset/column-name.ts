@@ -1,4 +1,4 @@
-/** Prefix of Entrada's own columns in landed tables. */
+/** Prefix of the header columns: Entrada's columns in landed tables. */
 export const RESERVED_PREFIX = 'hdr__';
 
 /** PostgreSQL truncates longer identifiers silently (NAMEDATALEN - 1). */

@@ -29,7 +29,7 @@ interface Merge {
   /** With the columns that were read. */
   readonly plan: DatasetPlan;
   readonly events: StagedEvents;
-  /** SQL of the staged rows with Entrada's own columns. */
+  /** SQL of the staged rows with the header columns. */
   readonly staged: string;
   /** Data types of the columns of the table. */
   readonly types: ReadonlyMap<string, string>;

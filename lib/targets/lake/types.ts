@@ -67,8 +67,8 @@ export function copyOptions({ format, compression, csv }: FileFormat, fieldIds?:
 
 /** Line ends according to RFC 4180 (section 2). */
 function csvOptions({ delimiter, quote, nullText, header }: CsvSettings): string {
-  const marks = `DELIM ${sqlText(delimiter)}, QUOTE ${sqlText(quote)}, ESCAPE ${sqlText(quote)}, NULLSTR ${sqlText(nullText)}`;
-  return `FORMAT csv, HEADER ${header}, ${marks}, NEW_LINE '\\r\\n'`;
+  const options = `DELIM ${sqlText(delimiter)}, QUOTE ${sqlText(quote)}, ESCAPE ${sqlText(quote)}, NULLSTR ${sqlText(nullText)}`;
+  return `FORMAT csv, HEADER ${header}, ${options}, NEW_LINE '\\r\\n'`;
 }
 
 const EXTENSION = { parquet: 'parquet', csv: 'csv', jsonl: 'jsonl' } as const;

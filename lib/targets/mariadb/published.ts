@@ -29,9 +29,9 @@ export async function ensureRecords(session: MariadbSession): Promise<void> {
 
 /** Those of the names that tables have. */
 export async function findExistingTables(session: MariadbSession, names: readonly string[]): Promise<readonly string[]> {
-  const marks = names.map(() => '?').join(', ');
+  const placeholders = names.map(() => '?').join(', ');
   const rows = await session.query(
-    `SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (${marks})`,
+    `SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (${placeholders})`,
     names,
   );
   return rows.map(({ name }) => String(name));
@@ -90,8 +90,8 @@ export async function dropTableLoadedBeside(session: MariadbSession, { table, be
   const names = rows.map(({ name }) => String(name));
   if (names.length === 0) return;
   if ((await findExistingTables(session, [PUBLISHED])).length > 0) {
-    const marks = names.map(() => '?').join(', ');
-    await session.run(`DELETE FROM ${PUBLISHED} WHERE table_name = ? AND loaded_beside IN (${marks})`, [table, ...names]);
+    const placeholders = names.map(() => '?').join(', ');
+    await session.run(`DELETE FROM ${PUBLISHED} WHERE table_name = ? AND loaded_beside IN (${placeholders})`, [table, ...names]);
   }
   for (const name of names) await session.run(`DROP TABLE IF EXISTS ${quote(name)}`);
 }
@@ -175,7 +175,7 @@ export async function deleteOldEvents(
 
 /** Forgets what was published into these tables, by their unquoted names. */
 export async function forgetPublished(session: MariadbSession, tables: readonly string[]): Promise<void> {
-  const marks = tables.map(() => '?').join(', ');
+  const placeholders = tables.map(() => '?').join(', ');
   for (const records of await findExistingTables(session, [PUBLISHED, CURSORS]))
-    if (tables.length > 0) await session.run(`DELETE FROM ${records} WHERE table_name IN (${marks})`, tables);
+    if (tables.length > 0) await session.run(`DELETE FROM ${records} WHERE table_name IN (${placeholders})`, tables);
 }

@@ -7,7 +7,7 @@ import { literal, quote, type TableNames } from '#lib/targets/mariadb/table/name
 import { columnType, differsSql, jsonMember } from '#lib/targets/mariadb/table/types.ts';
 
 /** Columns of Entrada's own in a compared table. They are no part of `hdr__before` and `hdr__after`. */
-export const COMPARE_COLUMNS = ['hdr__inserted_at', 'hdr__updated_at', 'hdr__run_id', 'hdr__row_hash'] as const;
+export const COMPARE_HEADER_COLUMNS = ['hdr__inserted_at', 'hdr__updated_at', 'hdr__run_id', 'hdr__row_hash'] as const;
 
 export interface ApplyOptions {
   readonly plan: DatasetPlan;

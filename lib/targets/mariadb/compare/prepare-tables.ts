@@ -14,7 +14,7 @@ import {
 import { quote, type TableNames } from '#lib/targets/mariadb/table/names.ts';
 import { changeTableSql, historyTableSql, landedTableSql } from '#lib/targets/mariadb/table/table-ddl.ts';
 import { definition, fitsType } from '#lib/targets/mariadb/table/types.ts';
-import { COMPARE_COLUMNS } from './apply-changes.ts';
+import { COMPARE_HEADER_COLUMNS } from './apply-changes.ts';
 
 export interface PreparedTables {
   readonly liveTypes: ReadonlyMap<string, string>;
@@ -24,7 +24,7 @@ export interface PreparedTables {
 
 /** Refuses a table that can't be compared: made otherwise, or with another key. */
 export function checkComparable(plan: DatasetPlan, found: FoundTable, { table }: TableNames): void {
-  requireTableOfMethod(table, found, COMPARE_COLUMNS);
+  requireTableOfMethod(table, found, COMPARE_HEADER_COLUMNS);
   const wanted = plan.key.length === 0 ? ['hdr__row_number'] : plan.key;
   if ([...found.primaryKey].sort().join('\n') === [...wanted].sort().join('\n')) return;
   throw new AppError({

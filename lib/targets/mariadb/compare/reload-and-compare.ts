@@ -161,8 +161,12 @@ async function loadFirst({ session, stage, options, names }: Loading): Promise<v
   const file = stage.scratchFile('rows.csv');
   const values = [...plan.columns.map(stagedText), rowHashSql(plan.columns)];
   await stage.run(`COPY (SELECT ${values.join(', ')} FROM staged) TO ${sqlText(file)} ${CSV_OPTIONS}`);
-  const marks = ['hdr__inserted_at', 'hdr__updated_at'].map((name) => `${name} = ${timeLiteral(now)}`);
-  await session.load(names.live, loadInto(plan.columns, ['hdr__row_hash'], [...marks, `hdr__run_id = ${literal(runId)}`]), file);
+  const headerValues = ['hdr__inserted_at', 'hdr__updated_at'].map((name) => `${name} = ${timeLiteral(now)}`);
+  await session.load(
+    names.live,
+    loadInto(plan.columns, ['hdr__row_hash'], [...headerValues, `hdr__run_id = ${literal(runId)}`]),
+    file,
+  );
 }
 
 /** The differences into tables of the session, and empty ones for what the transaction finds. */

@@ -8,7 +8,7 @@ import { quote } from '#lib/targets/mariadb/table/names.ts';
 import { isRejectedSql, loadRejectedKeys } from '#lib/targets/mariadb/table/rejected-table.ts';
 import { columnType, definition, fitsType } from '#lib/targets/mariadb/table/types.ts';
 import { tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
-import { LOAD_COLUMNS, type Loading } from './loading.ts';
+import { LOAD_HEADER_COLUMNS, type Loading } from './loading.ts';
 
 export interface CarriedOver {
   /** Landed rows that stay. */
@@ -40,7 +40,7 @@ export async function carryOver(loading: Loading, loaded: string): Promise<Carri
   if (!keepsRows) return { rows: 0, notes };
   await loadUnproven(loading);
   await loadRejectedKeys(loading);
-  const columns = [...shared, ...LOAD_COLUMNS].map(quote);
+  const columns = [...shared, ...LOAD_HEADER_COLUMNS].map(quote);
   // A table of the session can be named once in a statement.
   const missing = names.temporary('gone');
   const keys = plan.key.map(quote);

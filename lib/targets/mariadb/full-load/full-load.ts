@@ -20,7 +20,7 @@ import { loadedTableSql, temporary } from '#lib/targets/mariadb/table/table-ddl.
 import { checkLoadable } from '#lib/targets/postgres/full-load/carry-over.ts';
 import { tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
 import { type CarriedOver, carryOver } from './carry-over.ts';
-import { findHolders, LOAD_COLUMNS, type Loading, loadRows, widenKey } from './loading.ts';
+import { findHolders, LOAD_HEADER_COLUMNS, type Loading, loadRows, widenKey } from './loading.ts';
 import { addEvents, loadEvents } from './merge-events.ts';
 
 interface Done {
@@ -66,7 +66,7 @@ async function publish(loading: Loading, { whenTableExists }: LandingSettings, t
   const { runId, events = null } = options;
   const plan = tablePlan(options.plan, options.unread);
   const found = await findTable(session, names.table);
-  if (found !== null) requireTableOfMethod(names.table, found, LOAD_COLUMNS);
+  if (found !== null) requireTableOfMethod(names.table, found, LOAD_HEADER_COLUMNS);
   if (events === null) checkLoadable(options, whenTableExists !== 'append');
   await ensureRecords(session);
   await dropTableLoadedBeside(session, names);
@@ -131,7 +131,7 @@ async function refill(loading: Loading, plan: DatasetPlan, carried: CarriedOver 
   }
   const before = await countRows(session, names.live);
   await session.run(`DELETE FROM ${names.live}`);
-  const columns = [...plan.columns.map(({ name }) => quote(name)), ...LOAD_COLUMNS].join(', ');
+  const columns = [...plan.columns.map(({ name }) => quote(name)), ...LOAD_HEADER_COLUMNS].join(', ');
   await session.run(`INSERT INTO ${names.live} (${columns}) SELECT ${columns} FROM ${names.temporary('loaded')}`);
   return { deleted: before - carried.rows, notes: carried.notes };
 }

@@ -7,7 +7,7 @@ import { literal, quote, type TableNames } from '#lib/targets/mariadb/table/name
 import { loadInto, stagedText } from '#lib/targets/mariadb/table/types.ts';
 
 /** Columns of Entrada's own in a fully loaded table. */
-export const LOAD_COLUMNS = ['hdr__loaded_at', 'hdr__run_id'] as const;
+export const LOAD_HEADER_COLUMNS = ['hdr__loaded_at', 'hdr__run_id'] as const;
 
 /** What a publish is made of. */
 export interface Loading {
@@ -22,8 +22,8 @@ export async function loadRows({ session, stage, options }: Loading, table: stri
   const { plan, runId, now } = options;
   const file = stage.scratchFile('rows.csv');
   await stage.run(`COPY (SELECT ${plan.columns.map(stagedText).join(', ')} FROM staged) TO ${sqlText(file)} ${CSV_OPTIONS}`);
-  const marks = [`hdr__loaded_at = ${timeLiteral(now)}`, `hdr__run_id = ${literal(runId)}`];
-  await session.load(table, loadInto(plan.columns, [], marks), file);
+  const headerValues = [`hdr__loaded_at = ${timeLiteral(now)}`, `hdr__run_id = ${literal(runId)}`];
+  await session.load(table, loadInto(plan.columns, [], headerValues), file);
 }
 
 /** What RENAME TABLE would leave with the old table, in words: triggers, foreign keys, and indexes that people made. */

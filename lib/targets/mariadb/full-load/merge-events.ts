@@ -5,7 +5,7 @@ import { countRows, findTable, sameKey } from '#lib/targets/mariadb/table/landed
 import { quote } from '#lib/targets/mariadb/table/names.ts';
 import { loadedTableSql, temporary } from '#lib/targets/mariadb/table/table-ddl.ts';
 import { columnType, differsSql } from '#lib/targets/mariadb/table/types.ts';
-import { LOAD_COLUMNS, type Loading, loadRows } from './loading.ts';
+import { LOAD_HEADER_COLUMNS, type Loading, loadRows } from './loading.ts';
 
 export interface MergedEvents {
   readonly inserted: number;
@@ -38,14 +38,14 @@ export async function addEvents(loading: Loading, events: StagedEvents): Promise
     const name = quote(column.name);
     return differsSql(columnType(column, plan.key), `t.${name}`, `s.${name}`);
   });
-  const written = [...values.map(({ name }) => quote(name)), ...LOAD_COLUMNS];
+  const written = [...values.map(({ name }) => quote(name)), ...LOAD_HEADER_COLUMNS];
   const updated =
     differs.length === 0
       ? 0
       : await session.run(`UPDATE ${names.live} t JOIN ${loaded} s ON ${same}
           SET ${written.map((name) => `t.${name} = s.${name}`).join(', ')} WHERE ${differs.join(' OR ')}`);
   const replaced = await deleteReplaced(loading, loaded);
-  const columns = [...plan.columns.map(({ name }) => quote(name)), ...LOAD_COLUMNS];
+  const columns = [...plan.columns.map(({ name }) => quote(name)), ...LOAD_HEADER_COLUMNS];
   const inserted = await session.run(`INSERT INTO ${names.live} (${columns.join(', ')})
     SELECT ${columns.map((name) => `s.${name}`).join(', ')} FROM ${loaded} s LEFT JOIN ${names.live} t ON ${same} WHERE t.hdr__run_id IS NULL`);
   await saveEventCursor(session, names, events);

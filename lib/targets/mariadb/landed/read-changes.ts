@@ -68,26 +68,26 @@ async function readRecorded({ session, names, key, filter }: ChangesRequest): Pr
 
 /** Rows that the run inserted and recorded by one row `L`; null when there is none. */
 async function readLoaded({ session, names, key, filter }: ChangesRequest): Promise<ChangesPage | null> {
-  const [mark] = await session.query(
+  const [load] = await session.query(
     `SELECT hdr__changed_at AS at, JSON_VALUE(hdr__after, '$.rows') AS loaded FROM ${names.changes} WHERE hdr__run_id = ? AND hdr__operation = 'L' LIMIT 1`,
     [filter.runId],
   );
   const found = await findTable(session, names.table);
-  if (mark === undefined || found === null) return null;
+  if (load === undefined || found === null) return null;
   const members = dataColumns(found.columns).map(
     (name) => `${literal(name)}, ${jsonMember(found.columns.get(name) ?? 'longtext', quote(name))}`,
   );
   const rows = await session.query(
     `SELECT ${key} AS row_key, JSON_OBJECT(${members.join(', ')}) AS after_row FROM ${names.live} WHERE hdr__inserted_at = ? LIMIT ?`,
-    [mark['at'] ?? null, filter.limit],
+    [load['at'] ?? null, filter.limit],
   );
   const changes = rows.map(
     (row): ChangeDto => ({
-      ...{ operation: 'insert', changedAt: isoOf(mark['at']), runId: filter.runId, key: String(row['row_key']) },
+      ...{ operation: 'insert', changedAt: isoOf(load['at']), runId: filter.runId, key: String(row['row_key']) },
       ...{ changedColumns: [], before: null, after: jsonOf(row, 'after_row') },
     }),
   );
-  return { changes, total: Number(mark['loaded']) };
+  return { changes, total: Number(load['loaded']) };
 }
 
 function isoOf(time: Row[string] | undefined): string {

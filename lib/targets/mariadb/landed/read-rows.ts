@@ -14,7 +14,7 @@ const HIDDEN = 'hdr__row_number';
 const READ_MS = 20_000;
 
 /**
- * Landed rows of a table in key order, with Entrada's own columns.
+ * Landed rows of a table in key order, with the header columns.
  * @throws AppError `not-landed-yet`, also for a table that Entrada did not land.
  */
 export async function readTableRows(

@@ -37,12 +37,12 @@ export async function findTable(session: MariadbSession, table: string): Promise
 }
 
 /** A table that Entrada didn't make, or made by another update method, is never written to. */
-export function requireTableOfMethod(table: string, found: FoundTable, marks: readonly string[]): void {
-  if (marks.every((mark) => found.columns.has(mark))) return;
+export function requireTableOfMethod(table: string, found: FoundTable, headerColumns: readonly string[]): void {
+  if (headerColumns.every((name) => found.columns.has(name))) return;
   throw new AppError({
     code: 'table-not-ours',
     title: `The table ${table} exists, but this update method did not create it.`,
-    detail: `The table lacks ${marks.filter((mark) => !found.columns.has(mark)).join(', ')}.`,
+    detail: `The table lacks ${headerColumns.filter((name) => !found.columns.has(name)).join(', ')}.`,
     remedy: 'Choose another schema in the task, or drop or rename this table. Nothing was changed.',
     fixer: 'you',
   });

@@ -6,10 +6,10 @@ import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { DELETED_AT, dataColumns, quote, type TableNames } from '#lib/targets/postgres/table/landed-table.ts';
 import { POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
 
-/** Entrada's own columns that every compared table has. */
-export const COMPARE_COLUMNS = ['hdr__inserted_at', 'hdr__updated_at', 'hdr__run_id', 'hdr__row_hash'] as const;
+/** Header columns of every compared table. */
+export const COMPARE_HEADER_COLUMNS = ['hdr__inserted_at', 'hdr__updated_at', 'hdr__run_id', 'hdr__row_hash'] as const;
 /** Columns that are no part of `hdr__before` and `hdr__after`. */
-const OWN_COLUMNS = [...COMPARE_COLUMNS, DELETED_AT] as const;
+const OWN_COLUMNS = [...COMPARE_HEADER_COLUMNS, DELETED_AT] as const;
 
 export interface ApplyOptions {
   readonly plan: DatasetPlan;
@@ -190,7 +190,7 @@ class ApplySql {
     return this.#recordNew('I', "'{}'");
   }
 
-  /** As an insert, so that a replay of the changes needs to know nothing of marks; the changed column says what it was. */
+  /** As an insert, so that a replay of the changes needs no special case for deleted rows; `hdr__changed_columns` distinguishes it. */
   recordRevived(): string {
     return this.#recordNew('R', `ARRAY['${DELETED_AT}']`);
   }

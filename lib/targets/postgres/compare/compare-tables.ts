@@ -15,7 +15,7 @@ import {
 } from '#lib/targets/postgres/table/landed-table.ts';
 import { changeTableSql, deletedAtSql, landedTableSql } from '#lib/targets/postgres/table/table-ddl.ts';
 import { fitsType } from '#lib/targets/postgres/table/types.ts';
-import { COMPARE_COLUMNS } from './apply-changes.ts';
+import { COMPARE_HEADER_COLUMNS } from './apply-changes.ts';
 import { prepareHistory } from './history-tables.ts';
 
 export interface PreparedTables {
@@ -26,7 +26,7 @@ export interface PreparedTables {
 
 /** Refuses a table that cannot be compared: created in another way, or with another key. */
 export function checkComparable(plan: DatasetPlan, found: FoundTable): void {
-  requireTableOfMethod(plan, found, COMPARE_COLUMNS);
+  requireTableOfMethod(plan, found, COMPARE_HEADER_COLUMNS);
   if ([...found.primaryKey].sort().join('\n') === [...plan.key].sort().join('\n')) return;
   throw new AppError({
     code: 'key-changed',

@@ -64,11 +64,11 @@ export async function loadFirst(
   { plan, unread, runId, now, signal }: PublishOptions,
 ): Promise<void> {
   const table = namesOf(plan).staging('new');
-  const marks = { at: pg.escapeLiteral(now.toISOString()), run: pg.escapeLiteral(runId) };
+  const headerValues = { at: pg.escapeLiteral(now.toISOString()), run: pg.escapeLiteral(runId) };
   const own = [
-    `hdr__inserted_at timestamptz NOT NULL DEFAULT ${marks.at}`,
-    `hdr__updated_at timestamptz NOT NULL DEFAULT ${marks.at}`,
-    `hdr__run_id text NOT NULL DEFAULT ${marks.run}`,
+    `hdr__inserted_at timestamptz NOT NULL DEFAULT ${headerValues.at}`,
+    `hdr__updated_at timestamptz NOT NULL DEFAULT ${headerValues.at}`,
+    `hdr__run_id text NOT NULL DEFAULT ${headerValues.run}`,
   ];
   const wanted = tablePlan(plan, unread);
   const copied = await usablePreloadedFiles(stage, plan, preloaded);

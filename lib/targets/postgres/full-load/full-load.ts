@@ -39,7 +39,7 @@ import { POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
 import { findDependents } from './attachments.ts';
 import { carryOver, checkLoadable } from './carry-over.ts';
 import { keepEvents, mergeEvents } from './merge-events.ts';
-import { LOAD_COLUMNS } from './refill-rows.ts';
+import { LOAD_HEADER_COLUMNS } from './refill-rows.ts';
 import { type PublishFinish, type Replaced, refillTable, replaceTable } from './replace-table.ts';
 
 /**
@@ -90,7 +90,7 @@ async function prepareLoad(loading: Loading, settings: LandingSettings): Promise
   const { session, server, options, names } = loading;
   const { plan } = options;
   const found = await findTable(session, plan.namespace, plan.table);
-  if (found !== null) requireTableOfMethod(plan, found, LOAD_COLUMNS);
+  if (found !== null) requireTableOfMethod(plan, found, LOAD_HEADER_COLUMNS);
   const events = options.events ?? null;
   if (events === null) checkLoadable(options, settings.whenTableExists !== 'append');
   await ensureStagingSchema(session);
@@ -173,7 +173,13 @@ async function addEvents({ session, options }: Loading, events: StagedEvents, ex
   const { drift = [] } = options;
   if (exists) {
     const hasRejected = options.rejected != null;
-    const merged = await mergeEvents(session, { plan: options.plan, events, marks: LOAD_COLUMNS, drift, hasRejected });
+    const merged = await mergeEvents(session, {
+      plan: options.plan,
+      events,
+      headerColumns: LOAD_HEADER_COLUMNS,
+      drift,
+      hasRejected,
+    });
     return async () => merged;
   }
   const finish = await replaceTable(session, plan, drift);
@@ -193,15 +199,15 @@ async function load({ session, server, stage, options, names, preloaded }: Loadi
   const { plan, runId, now, signal, unread } = options;
   const table = names.staging('new');
   const made = loadedTableSql(tablePlan(plan, unread), table);
-  const marks = { at: pg.escapeLiteral(now.toISOString()), run: pg.escapeLiteral(runId) };
+  const headerValues = { at: pg.escapeLiteral(now.toISOString()), run: pg.escapeLiteral(runId) };
   const copied = await usablePreloadedFiles(stage, plan, preloaded);
   if (copied.size === 0) {
     await dropLoaded(session, names);
-    await session.run(`${made.table}; ALTER TABLE ${table} ALTER hdr__loaded_at SET DEFAULT ${marks.at},
-      ALTER hdr__run_id SET DEFAULT ${marks.run}`);
+    await session.run(`${made.table}; ALTER TABLE ${table} ALTER hdr__loaded_at SET DEFAULT ${headerValues.at},
+      ALTER hdr__run_id SET DEFAULT ${headerValues.run}`);
   } else {
     await session.run(
-      `ALTER TABLE ${table} ADD hdr__loaded_at timestamptz NOT NULL DEFAULT ${marks.at}, ADD hdr__run_id text NOT NULL DEFAULT ${marks.run}`,
+      `ALTER TABLE ${table} ADD hdr__loaded_at timestamptz NOT NULL DEFAULT ${headerValues.at}, ADD hdr__run_id text NOT NULL DEFAULT ${headerValues.run}`,
     );
     // Discards values that were copied before a later page could not be read.
     for (const { name, type } of tablePlan(plan, unread).columns.filter((column) =>

@@ -20,8 +20,8 @@ interface Merge {
   /** The plan with the columns that were read. */
   readonly plan: DatasetPlan;
   readonly events: StagedEvents;
-  /** Entrada's own columns in both tables. */
-  readonly marks: readonly string[];
+  /** Header columns of both tables. */
+  readonly headerColumns: readonly string[];
   /** Decisions of before the reading. */
   readonly drift: readonly DriftDecision[];
   /** Some rows could not be taken: an item that the loaded rows lack may be one of them. */
@@ -34,7 +34,7 @@ interface Merge {
  */
 export async function mergeEvents(
   session: LandingSession,
-  { plan, events, marks, drift: decided, hasRejected }: Merge,
+  { plan, events, headerColumns, drift: decided, hasRejected }: Merge,
 ): Promise<MergedEvents> {
   const names = namesOf(plan);
   const [live, loaded] = [names.live, names.staging('new')];
@@ -54,14 +54,14 @@ export async function mergeEvents(
   const before = plan.columns.map(({ name }) => `entrada__t.${quote(name)}`).join(', ');
   const sets = [
     ...plan.columns.map((column) => `${quote(column.name)} = ${value(column)}`),
-    ...marks.map((name) => `${name} = entrada__s.${name}`),
+    ...headerColumns.map((name) => `${name} = entrada__s.${name}`),
   ];
   const updated = await session.run(`UPDATE ${live} entrada__t SET ${sets.join(', ')} FROM ${loaded} entrada__s
     WHERE ${same} AND ROW(${before}) IS DISTINCT FROM ROW(${plan.columns.map(value).join(', ')})`);
   const replaced = hasRejected ? 0 : await deleteReplaced(session, plan, { live, loaded });
   const inserted =
-    await session.run(`INSERT INTO ${live} (${[...plan.columns.map(({ name }) => quote(name)), ...marks].join(', ')})
-    SELECT ${[...plan.columns.map(value), ...marks.map((name) => `entrada__s.${name}`)].join(', ')} FROM ${loaded} entrada__s
+    await session.run(`INSERT INTO ${live} (${[...plan.columns.map(({ name }) => quote(name)), ...headerColumns].join(', ')})
+    SELECT ${[...plan.columns.map(value), ...headerColumns.map((name) => `entrada__s.${name}`)].join(', ')} FROM ${loaded} entrada__s
     WHERE NOT EXISTS (SELECT FROM ${live} entrada__t WHERE ${same})`);
   const kept = await keepEvents(session, plan, events);
   const twice = repeated === 0 ? [] : [`${repeated} rows of earlier appends had the id of another one and were deleted.`];

@@ -3,8 +3,8 @@ import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { type FoundTable, findTable, namesOf, quote, type TableNames } from '#lib/targets/postgres/table/landed-table.ts';
 import { keyName } from '#lib/targets/postgres/table/table-ddl.ts';
 
-/** Entrada's own columns in a fully loaded table. */
-export const LOAD_COLUMNS = ['hdr__loaded_at', 'hdr__run_id'] as const;
+/** Header columns of a fully loaded table. */
+export const LOAD_HEADER_COLUMNS = ['hdr__loaded_at', 'hdr__run_id'] as const;
 
 /**
  * How loaded rows get into the existing table. `truncate` and `delete` delete all landed rows first; with `delete` readers see them
@@ -69,7 +69,7 @@ function rekeySql(plan: DatasetPlan, found: FoundTable, key: readonly string[]):
 }
 
 function insertSql(plan: DatasetPlan, { live, staging }: TableNames, where: string): string {
-  const columns = [...plan.columns.map((column) => quote(column.name)), ...LOAD_COLUMNS].join(', ');
+  const columns = [...plan.columns.map((column) => quote(column.name)), ...LOAD_HEADER_COLUMNS].join(', ');
   return `INSERT INTO ${live} (${columns}) SELECT ${columns} FROM ${staging('new')} entrada__n ${where}`;
 }
 
@@ -78,7 +78,7 @@ async function mergeRows(session: LandingSession, plan: DatasetPlan, found: Foun
   const names = namesOf(plan);
   const loaded = names.staging('new');
   const same = plan.key.map((name) => `entrada__t.${quote(name)} = entrada__n.${quote(name)}`).join(' AND ');
-  const known = new Set<string>([...plan.columns.map(({ name }) => name), ...LOAD_COLUMNS]);
+  const known = new Set<string>([...plan.columns.map(({ name }) => name), ...LOAD_HEADER_COLUMNS]);
   const values = [...known]
     .filter((name) => !plan.key.includes(name))
     .map((name) => `${quote(name)} = entrada__n.${quote(name)}`);

@@ -80,23 +80,23 @@ async function readRecorded({ client, changes, key, filter }: ChangesRequest): P
 
 /** Rows that the run inserted and recorded by one row `L`; null when there is none. */
 async function readLoaded({ client, live, changes, key, filter }: ChangesRequest): Promise<ChangesPage | null> {
-  const { rows: marks } = await client.query<{ at: Date; rows: string }>(
+  const { rows: loads } = await client.query<{ at: Date; rows: string }>(
     `SELECT hdr__changed_at AS at, hdr__after->>'rows' AS rows FROM ${changes} WHERE hdr__run_id = $1 AND hdr__operation = 'L' LIMIT 1`,
     [filter.runId],
   );
-  const [mark] = marks;
-  if (mark === undefined) return null;
+  const [load] = loads;
+  if (load === undefined) return null;
   const { rows } = await client.query<{ key: string; after: Record<string, unknown> }>(
     `SELECT ${key} AS key, to_jsonb(entrada__t) - ARRAY['hdr__inserted_at', 'hdr__updated_at', 'hdr__run_id', 'hdr__row_hash', 'hdr__deleted_at'] AS after
      FROM ${live} entrada__t WHERE hdr__inserted_at = $1 LIMIT $2`,
-    [mark.at, filter.limit],
+    [load.at, filter.limit],
   );
   const dtos = rows.map(
     (row): ChangeDto => ({
       operation: 'insert',
-      changedAt: mark.at.toISOString(),
+      changedAt: load.at.toISOString(),
       ...{ runId: filter.runId, key: row.key, changedColumns: [], before: null, after: row.after },
     }),
   );
-  return { changes: dtos, total: Number(mark.rows) };
+  return { changes: dtos, total: Number(load.rows) };
 }

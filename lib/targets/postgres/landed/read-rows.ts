@@ -9,7 +9,7 @@ import type { RowsPage } from '#lib/targets/target.ts';
 const RUN_ID_COLUMN = 'hdr__run_id';
 
 /**
- * Landed rows of a table in key order, with Entrada's own columns.
+ * Landed rows of a table in key order, with the header columns.
  * @throws AppError `not-landed-yet`, also for a table that Entrada did not land.
  */
 export async function readTableRows(

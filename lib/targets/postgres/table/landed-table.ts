@@ -102,12 +102,12 @@ export function rowsNotDeletedSql({ live }: Pick<TableNames, 'live'>, { columns 
 }
 
 /** Throws for a table that Entrada did not create, or that another update method created. */
-export function requireTableOfMethod(plan: DatasetPlan, found: FoundTable, marks: readonly string[]): void {
-  if (marks.every((mark) => found.columns.has(mark))) return;
+export function requireTableOfMethod(plan: DatasetPlan, found: FoundTable, headerColumns: readonly string[]): void {
+  if (headerColumns.every((name) => found.columns.has(name))) return;
   throw new AppError({
     code: 'table-not-ours',
     title: `The table ${plan.namespace}.${plan.table} exists, but this update method did not create it.`,
-    detail: `The table lacks ${marks.filter((mark) => !found.columns.has(mark)).join(', ')}.`,
+    detail: `The table lacks ${headerColumns.filter((name) => !found.columns.has(name)).join(', ')}.`,
     remedy: 'Choose another schema in the task, or drop or rename this table. Nothing was changed.',
     fixer: 'you',
   });
