@@ -1,161 +1,26 @@
-import { globSync, readFileSync } from 'node:fs';
-import { Validator } from '@seriousme/openapi-schema-validator';
-import { Ajv2020 } from 'ajv/dist/2020.js';
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import { TEST_SESSION } from '#lib/auth/testing/session-cookie.ts';
-import { parseEnv } from '#lib/platform/config/env.ts';
+import { afterEach, expect, it, vi } from 'vitest';
 import { generateMetadata } from '#lib/services/dataset/generate-metadata.ts';
 import { datasetDefinition } from '#lib/services/testing/fake-executor.ts';
 import { createTaskFor, LANDING } from '#lib/services/testing/make-task.ts';
-import { codeOf, createTestWorld, makeConnection, SETTINGS, type TestWorld } from '#lib/services/testing/test-context.ts';
-import { createApiToken } from '#lib/services/token/create-api-token.ts';
+import { codeOf, SETTINGS, type TestWorld } from '#lib/services/testing/test-context.ts';
 import { insertNotification } from '#lib/store/notification/notifications.ts';
 import type { Composition } from '../composition.ts';
-import type { Operation } from './operation.ts';
+import { type Api, type Given, withApi } from '../testing/described-api.ts';
+import { OPERATIONS } from './all-operations.ts';
 
 vi.mock('server-only', () => ({}));
 vi.mock('../composition.ts', () => ({ composition: () => current }));
 
-const { OPERATIONS } = await import('./all-operations.ts');
-const { buildOpenApi } = await import('./openapi.ts');
-
 let current: Composition | undefined;
+const use = (composition: Composition): void => {
+  current = composition;
+};
 afterEach(() => {
   current = undefined;
 });
 
-const ORIGIN = 'http://localhost:3000';
-
-/** `/api/v1/runs/{runId}` -> `app/api/v1/runs/[runId]/route.ts` */
-const fileOf = (path: string) => `app${path.replaceAll('{', '[').replaceAll('}', ']')}/route.ts`;
-
-describe('the description of the API', () => {
-  it('has every route handler below /api/v1, and no other', () => {
-    const handlers = globSync('app/api/v1/**/route.ts').flatMap((file) =>
-      [...readFileSync(file, 'utf8').matchAll(/export (?:const|async function|function) (GET|POST|PUT|PATCH|DELETE)\b/g)].map(
-        ([, method]) => `${method} ${file}`,
-      ),
-    );
-    expect(handlers.length).toBeGreaterThan(10);
-    expect(OPERATIONS.map(({ method, path }) => `${method} ${fileOf(path)}`).sort()).toEqual(handlers.sort());
-  });
-
-  it('is valid OpenAPI 3.1, whose operations have names of their own and say every part of their path', async () => {
-    const document = buildOpenApi(OPERATIONS, ORIGIN);
-    expect(await new Validator().validate(structuredClone(document))).toMatchObject({ valid: true });
-    expect(new Set(OPERATIONS.map(({ id }) => id)).size).toBe(OPERATIONS.length);
-    for (const { path, params } of OPERATIONS) {
-      const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
-      expect(Object.keys((params as unknown as { shape: object }).shape), path).toEqual(named);
-    }
-  });
-
-  it('refers only to schemas that it has', () => {
-    const document = buildOpenApi(OPERATIONS, ORIGIN) as { components: { schemas: object } };
-    const refs = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);
-    expect(refs.length).toBeGreaterThan(10);
-    expect([...new Set(refs)].filter((name) => !Object.hasOwn(document.components.schemas, name ?? ''))).toEqual([]);
-  });
-});
-
-/** Calls the product's route handlers with an API token, on a database of this test. */
-async function withApi() {
-  const world = await createTestWorld();
-  world.executor.offered = [{ ...datasetDefinition('chats', []), origin: 'advanced' }];
-  const ctx = await world.as('admin');
-  const { actor, ...services } = ctx;
-  current = {
-    ...({ services, session: TEST_SESSION, env: parseEnv({}) } as Composition),
-    attempts: { spend: async () => undefined, forgive: async () => undefined },
-  };
-  const connection = await makeConnection(ctx, world);
-  const { token } = await createApiToken({ ctx, input: { name: 'script', scopes: ['operate', 'edit', 'admin'], days: null } });
-  const called = new Set<string>();
-  const validate = validatorOf(buildOpenApi(OPERATIONS, ORIGIN) as { components: object });
-
-  async function call(id: string, given: Given = {}): Promise<Answer> {
-    const operation = OPERATIONS.find((one) => one.id === id);
-    if (operation === undefined) throw new TypeError(`no operation ${id}`);
-    called.add(id);
-    const response = await send(operation, token, { connectionId: connection.id, ...given.params }, given);
-    if (response.status !== operation.response.status) throw new Error(`${id}: ${response.status} ${await response.text()}`);
-    const type = response.headers.get('content-type')?.split(';')[0] ?? '';
-    if (type !== 'application/json' || operation.response.schema === null || given.query?.['format'] !== undefined) {
-      expect(operation.response.types, id).toContain(type);
-      return { response, json: null };
-    }
-    const json = await response.json();
-    // The answer has no members outside of its schema: parsing drops unknown members.
-    expect(operation.response.schema.parse(json), id).toEqual(json);
-    validate(operation, json);
-    return { response, json };
-  }
-  return { world, ctx, connection, token, called, call, actor };
-}
-
-/** Answers are untyped here: the test is about their schemas. */
-type Loose = ReturnType<typeof JSON.parse>;
-
-interface Given {
-  readonly params?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-interface Answer {
-  readonly response: Response;
-  readonly json: Loose;
-}
-
-async function send(
-  operation: Operation,
-  token: string,
-  params: Record<string, string>,
-  { query, body, headers }: Given,
-): Promise<Response> {
-  const load = ROUTES[`/${fileOf(operation.path)}`];
-  const handler = (await load?.())?.[operation.method];
-  if (handler === undefined) throw new TypeError(`no handler for ${operation.id}`);
-  const url = new URL(
-    operation.path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? ''),
-    ORIGIN,
-  );
-  url.search = new URLSearchParams(query).toString();
-  const wanted = Object.fromEntries(Object.entries(params).filter(([name]) => operation.path.includes(`{${name}}`)));
-  const request = new Request(url, {
-    method: operation.method,
-    headers: { authorization: `Bearer ${token}`, ...headers },
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  });
-  // Next passes no params to a route without dynamic segments, contrary to its types.
-  const segments = Object.keys(wanted).length === 0 ? undefined : wanted;
-  return handler(request, { params: Promise.resolve(segments) });
-}
-
-type Handler = (request: Request, route: { params: Promise<Record<string, string> | undefined> }) => Promise<Response>;
-
-/** Every route handler below /api/v1, by its file. */
-const ROUTES = import.meta.glob<Record<string, Handler>>('/app/api/v1/**/route.ts');
-
-/** Validates answers against the published document, with a validator that is independent of zod. Compiles each schema once. */
-function validatorOf(document: { components: object }): (operation: Operation, json: unknown) => void {
-  const ajv = new Ajv2020({ strict: false, validateFormats: false });
-  ajv.addSchema({ components: document.components }, 'api');
-  const paths = (
-    document as unknown as {
-      paths: Record<string, Record<string, { responses: Record<string, { content: Record<string, { schema: object }> }> }>>;
-    }
-  ).paths;
-  return (operation, json) => {
-    const described = paths[operation.path]?.[operation.method.toLowerCase()]?.responses[operation.response.status];
-    const schema = JSON.stringify(described?.content['application/json']?.schema ?? {});
-    const check = ajv.compile(JSON.parse(schema.replaceAll('"#/components/', '"api#/components/')) as object);
-    expect(check(json) ? [] : check.errors, operation.id).toEqual([]);
-  };
-}
-
 /** Calls every operation on targets, from creation to deletion. */
-async function callTargets(call: (id: string, given?: Given) => Promise<Answer>): Promise<void> {
+async function callTargets(call: Api['call']): Promise<void> {
   const settings = { host: 'db.example.com', database: 'warehouse', user: 'entrada' };
   const entered = { settings, secrets: { password: 'pass word' } };
   expect((await call('listTargetKinds')).json.items.map(({ kind }: { kind: string }) => kind)).toContain('postgres');
@@ -174,7 +39,7 @@ async function callTargets(call: (id: string, given?: Given) => Promise<Answer>)
 }
 
 /** Calls every operation on connections and their verification. */
-async function callConnections(call: (id: string, given?: Given) => Promise<Answer>): Promise<void> {
+async function callConnections(call: Api['call']): Promise<void> {
   const { json: started } = await call('startVerification', { body: SETTINGS });
   const ofVerification = { params: { verificationId: started.id as string } };
   expect(new URL(started.authorizeUrl).searchParams.has('state')).toBe(true);
@@ -202,7 +67,7 @@ async function callConnections(call: (id: string, given?: Given) => Promise<Answ
 }
 
 /** Calls every operation on gateways and groups, from creation to deletion. */
-async function callGateways(call: (id: string, given?: Given) => Promise<Answer>): Promise<void> {
+async function callGateways(call: Api['call']): Promise<void> {
   const { json: made } = await call('createGateway', { body: { name: 'Plant' } });
   const ofGateway = { params: { gatewayId: made.gateway.id as string } };
   const { json: group } = await call('createGatewayGroup', { body: { name: 'Plants', gatewayIds: [made.gateway.id] } });
@@ -220,7 +85,7 @@ async function callGateways(call: (id: string, given?: Given) => Promise<Answer>
 }
 
 /** Calls every operation on schedules, from creation to deletion. */
-async function callSchedules(call: (id: string, given?: Given) => Promise<Answer>, ofTask: Given): Promise<void> {
+async function callSchedules(call: Api['call'], ofTask: Given): Promise<void> {
   const rule = { kind: 'cron', expression: '30 6 * * *' };
   await call('previewSchedule', { body: { rule, timeZone: 'Europe/Berlin' } });
   const body = { rule, timeZone: 'Europe/Berlin' };
@@ -236,7 +101,7 @@ async function callSchedules(call: (id: string, given?: Given) => Promise<Answer
 }
 
 /** Calls every operation on tasks, from creation to deletion. */
-async function callTasks(call: (id: string, given?: Given) => Promise<Answer>, connectionId: string, datasetIds: string[]) {
+async function callTasks(call: Api['call'], connectionId: string, datasetIds: string[]) {
   const target = { method: 'full-load', targetId: LANDING.id, settings: { schema: 'by_api' } };
   const { json: task } = await call('createTask', { body: { name: 'By API', connectionId, datasetIds, target } });
   const ofTask = { params: { taskId: task.id as string } };
@@ -257,7 +122,7 @@ async function callTasks(call: (id: string, given?: Given) => Promise<Answer>, c
 }
 
 /** Calls the operations on people and tokens, by a token. */
-async function callPeople(call: (id: string, given?: Given) => Promise<Answer>): Promise<void> {
+async function callPeople(call: Api['call']): Promise<void> {
   const { json: invited } = await call('invitePerson', { body: { email: 'new@contoso.test', name: 'New', role: 'viewer' } });
   const ofPerson = { params: { userId: invited.user.id as string } };
   expect((await call('changeRole', { ...ofPerson, body: { role: 'editor' } })).json.role).toBe('editor');
@@ -269,7 +134,7 @@ async function callPeople(call: (id: string, given?: Given) => Promise<Answer>):
 }
 
 /** Calls the operations on channels, rules, the delivery log and the inbox. */
-async function callNotifications(call: Awaited<ReturnType<typeof withApi>>['call'], { db, clock }: TestWorld) {
+async function callNotifications(call: Api['call'], { db, clock }: TestWorld) {
   const target = { kind: 'webhook', url: 'https://10.0.0.1/hook' };
   const { json: made } = await call('createNotificationChannel', { body: { name: 'Hook', target } });
   expect(made.signingSecret).toMatch(/^whsec_/);
@@ -283,8 +148,15 @@ async function callNotifications(call: Awaited<ReturnType<typeof withApi>>['call
   expect((await call('listNotificationRules')).json.items).toHaveLength(2);
   await call('deleteNotificationRule', ofRule);
   const message = { title: 'It failed.', facts: [], remedy: null, path: '/runs' };
-  const told = { event: 'run-failed', key: 'x', at: clock.now(), message, channelIds: [made.channel.id], inbox: true } as const;
-  await db.$transaction((tx) => insertNotification(tx, told));
+  const notification = {
+    event: 'run-failed',
+    key: 'x',
+    at: clock.now(),
+    message,
+    channelIds: [made.channel.id],
+    inbox: true,
+  } as const;
+  await db.$transaction((tx) => insertNotification(tx, notification));
   await db.notificationDelivery.updateMany({ data: { state: 'dead' } });
   const { json: log } = await call('listNotificationDeliveries', { query: { state: 'dead' } });
   await call('sendNotificationAgain', { params: { deliveryId: log.items[0].id } });
@@ -297,7 +169,7 @@ async function callNotifications(call: Awaited<ReturnType<typeof withApi>>['call
 }
 
 it('every operation answers as it is described', async () => {
-  const { world, ctx, connection, called, call } = await withApi();
+  const { world, ctx, connection, called, call } = await withApi(use);
   const { json: list } = await call('listDatasets');
   const idOf = (name: string) => list.items.find((dataset: { name: string }) => dataset.name === name).id as string;
   const users = { params: { datasetId: idOf('users') } };
@@ -371,31 +243,3 @@ it('every operation answers as it is described', async () => {
   await call('getOpenApi');
   expect([...called].sort()).toEqual(OPERATIONS.map(({ id }) => id).sort());
 }, 60_000);
-
-describe('the metadata of a connection by API', () => {
-  it('is found only below the connection that it belongs to', async () => {
-    const { world, ctx, call } = await withApi();
-    const other = await makeConnection(ctx, world, 'Other');
-    const { json: list } = await call('listDatasets');
-    const params = { connectionId: other.id, datasetId: list.items[0].id };
-    await expect(call('getDataset', { params })).rejects.toThrow('getDataset: 404');
-    await expect(call('patchDataset', { params, body: { selected: true } })).rejects.toThrow('patchDataset: 404');
-    await expect(call('removeDataset', { params })).rejects.toThrow('removeDataset: 404');
-    const { json: jobs } = await call('listMetadataJobs');
-    const job = { connectionId: other.id, metadataJobId: jobs.items[0].id };
-    await expect(call('cancelMetadataJob', { params: job })).rejects.toThrow('cancelMetadataJob: 404');
-  });
-
-  it('says which part of the input does not hold', async () => {
-    const { call } = await withApi();
-    const { json: list } = await call('listDatasets');
-    const params = { datasetId: list.items[0].id as string };
-    await expect(call('patchDataset', { params, body: { columns: [{ sourcePath: 'id', type: 'text' }] } })).rejects.toThrow(
-      /422.*"field":"columns.0.type"/,
-    );
-    await expect(call('patchDataset', { params, body: {} })).rejects.toThrow(/422.*nothing-to-change/);
-    await expect(call('sampleDataset', { params, query: { rows: '1000' } })).rejects.toThrow(/422.*"field":"rows"/);
-    await expect(call('exportMetadata', { query: { format: 'xml' } })).rejects.toThrow(/422.*"field":"format"/);
-    await expect(call('applyImport', { body: 'nonsense: [' })).rejects.toThrow(/422.*import-broken/);
-  });
-});
