@@ -6,9 +6,9 @@ import { refuseMissingScope, refuseReadOnlyToken } from './require-role.ts';
 export const FRESH_SIGN_IN_MS = 10 * 60_000;
 
 /**
- * Sensitive actions (people, tokens, keys, own password) need a person with a recent sign-in: an unlocked computer or a
- * stolen cookie is not enough, and API tokens are refused (OWASP ASVS 3.7.1). The operator's shell and jobs pass.
- * @throws AppError `fresh-sign-in-needed`, `no-token-here`
+ * Sensitive actions (links to set a password, own password, rules for roles, registration keys, the key ring) need a person with a recent sign-in: an
+ * unlocked computer or a stolen cookie is not enough, and API tokens are refused (OWASP ASVS 3.7.1). The operator's shell and jobs pass.
+ * @throws AppError `fresh-sign-in-needed`, `forbidden`
  */
 export function requireFreshSignIn({ actor, clock }: Pick<Context, 'actor' | 'clock'>): void {
   if (actor.kind === 'cli' || actor.kind === 'job') return;
@@ -17,8 +17,8 @@ export function requireFreshSignIn({ actor, clock }: Pick<Context, 'actor' | 'cl
 }
 
 /**
- * As requireFreshSignIn, and an API token passes that has the scope `admin` and all connections: a person who had just signed in gave it that
- * (docs/decisions/019).
+ * Like requireFreshSignIn, but accepts an API token with the scope `admin` and all connections, which a person with a recent sign-in created
+ * (docs/decisions/019). For people, roles and tokens.
  * @throws AppError `fresh-sign-in-needed`, `read-only-token`, `scope-missing`, `forbidden`
  */
 export function requireFreshSignInOrAdminToken(ctx: Pick<Context, 'actor' | 'clock'>): void {

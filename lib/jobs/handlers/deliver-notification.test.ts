@@ -107,6 +107,14 @@ it('a delivery whose answer got lost comes again under the same id, so that the 
   expect(mail.received[0]).toMatch(/^Message-ID: <ndel_\w+@localhost>/m);
 });
 
+it('a line break in a title adds no header to an e-mail', async () => {
+  await publish('a\r\nBcc: eve@contoso.test\r\n');
+  await work(1);
+  const [headers = ''] = mail.received[0]?.split(/\r?\n\r?\n/) ?? [];
+  expect(headers).toMatch(/^Subject: .*Run a/m);
+  expect(headers).not.toMatch(/^Bcc:/m);
+});
+
 it('two workers at once send a delivery once, and one whose worker died is taken up by another', async () => {
   await publish('shared');
   const ids = await listDueDeliveries(world.db, world.clock.now(), 10);
