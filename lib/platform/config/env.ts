@@ -78,7 +78,6 @@ const Hosts = z
 
 const Port = z.coerce.number().int().min(1).max(65535);
 
-/** As in curl: a proxy without a scheme is an http proxy. */
 /** `tenant`, `group:<object id>`, `role:<value>`, separated by commas; lib/auth/entra/entra-admission.ts parses it. */
 const EntraAllow = z
   .string()
@@ -87,6 +86,7 @@ const EntraAllow = z
     'must be a list of tenant, group:<object id> and role:<value>, separated by commas',
   );
 
+/** As in curl: a proxy without a scheme is an http proxy. */
 const ProxyUrl = z
   .string()
   .transform((text) => (text.includes('://') ? text : `http://${text}`))
