@@ -12,7 +12,7 @@ export type RunState = z.infer<typeof RunState>;
 
 /**
  * `waiting`: until another large dataset has ended, or those with which it is published were read. `partial`: published, except for columns that
- * could not be read, unproven parents, or rejected rows. `incomplete`: not proven complete, so nothing was deleted.
+ * could not be read, unproven parents, or rejected rows. `incomplete`: not proven complete; no row was deleted that may still exist.
  */
 export const DatasetRunState = z.enum([
   'queued',
