@@ -9,7 +9,7 @@ test.each([
   [100, 4, [0, 30, 60, 90]],
   [6000, 5, [0, 1800, 3600, 5400]],
   [86_400 * 9, 4, [0, 259_200, 518_400, 777_600]],
-])('an axis of %d s has at most %d marks after the first, at whole steps of a clock', (end, most, ticks) => {
+])('an axis of %d s has at most %d ticks after the first, at whole steps of a clock', (end, most, ticks) => {
   expect(timeTicks(end, most)).toEqual(ticks);
 });
 
@@ -31,7 +31,7 @@ test.each([
   [44, [0, 20, 40, 60]],
   [574, [0, 200, 400, 600]],
   [1763, [0, 500, 1000, 1500, 2000]],
-])('an axis up to %d has the marks %j', (most, ticks) => {
+])('an axis up to %d has the ticks %j', (most, ticks) => {
   expect(valueTicks(most)).toEqual(ticks);
 });
 

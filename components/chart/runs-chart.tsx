@@ -28,13 +28,13 @@ interface RunsChartProps {
   /** Of the axis, where there is little room. */
   readonly formatShort: (value: number) => string;
   /** Marks of the axis up to the highest bar; default `valueTicks`. */
-  readonly marksOf?: (most: number) => readonly number[];
+  readonly ticksOf?: (most: number) => readonly number[];
 }
 
 /** A figure of the last runs, a bar for each. */
-export function RunsChart({ title, summary, parts, bars, format, formatShort, marksOf = valueTicks }: RunsChartProps) {
+export function RunsChart({ title, summary, parts, bars, format, formatShort, ticksOf = valueTicks }: RunsChartProps) {
   const data = bars.map(({ values, ...bar }, index) => ({ ...values, bar, index }));
-  const marks = marksOf(Math.max(0, ...bars.map(({ values }) => Object.values(values).reduce((sum, value) => sum + value, 0))));
+  const ticks = ticksOf(Math.max(0, ...bars.map(({ values }) => Object.values(values).reduce((sum, value) => sum + value, 0))));
   return (
     <ChartFigure
       title={title}
@@ -51,7 +51,7 @@ export function RunsChart({ title, summary, parts, bars, format, formatShort, ma
             interval="equidistantPreserveStart"
             minTickGap={16}
           />
-          <YAxis {...Y_AXIS_STYLE} tickFormatter={formatShort} ticks={[...marks]} domain={[0, marks.at(-1) ?? 1]} />
+          <YAxis {...Y_AXIS_STYLE} tickFormatter={formatShort} ticks={[...ticks]} domain={[0, ticks.at(-1) ?? 1]} />
           <Tooltip
             isAnimationActive={false}
             cursor={{ fill: 'var(--muted)' }}

@@ -21,7 +21,7 @@ export function TimeChart({ title, summary, points, endSeconds, color, format }:
   const last = points.at(-1);
   // The last step has an end, too.
   const drawn = last === undefined ? [] : [...points, { x: Math.max(endSeconds, last.x), y: last.y }];
-  const marks = valueTicks(Math.max(0, ...points.map(({ y }) => y)));
+  const ticks = valueTicks(Math.max(0, ...points.map(({ y }) => y)));
   return (
     <ChartFigure
       title={title}
@@ -38,7 +38,7 @@ export function TimeChart({ title, summary, points, endSeconds, color, format }:
             ticks={[...timeTicks(endSeconds, TICKS)]}
             tickFormatter={formatTick}
           />
-          <YAxis {...Y_AXIS_STYLE} tickFormatter={formatCompact} ticks={[...marks]} domain={[0, marks.at(-1) ?? 1]} />
+          <YAxis {...Y_AXIS_STYLE} tickFormatter={formatCompact} ticks={[...ticks]} domain={[0, ticks.at(-1) ?? 1]} />
           <Tooltip
             isAnimationActive={false}
             content={({ active, payload }) => {

@@ -65,9 +65,9 @@ test.each([
 ])('a second reader of Parquet finds the calendar that Spark asks for, and the times: %s', async (_, copies) => {
   const [path = ''] = await reload('parquet', copies);
   const file = await asyncBufferFromFile(path);
-  const { key_value_metadata: marks, schema } = await parquetMetadataAsync(file);
-  expect(marks).toContainEqual({ key: 'org.apache.spark.version', value: '3.1.0' });
-  expect(marks?.some(({ key }) => key.startsWith('org.apache.spark.legacy'))).toBe(false);
+  const { key_value_metadata: metadata, schema } = await parquetMetadataAsync(file);
+  expect(metadata).toContainEqual({ key: 'org.apache.spark.version', value: '3.1.0' });
+  expect(metadata?.some(({ key }) => key.startsWith('org.apache.spark.legacy'))).toBe(false);
   const type = schema.find(({ name }) => name === 'at');
   expect([type?.type, type?.logical_type]).toEqual(['INT64', { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MICROS' }]);
   const rows = await parquetReadObjects({

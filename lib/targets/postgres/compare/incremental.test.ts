@@ -9,10 +9,10 @@ const INCREMENTAL = { incremental: {} } as const;
 const dan = { id: 'd', displayName: 'Dan', accountEnabled: true, licences: [] };
 
 /** Rounds by the delta token that they start from; a token without a round reports no change. */
-function delta(rounds: Readonly<Record<string, FakeRound | Error>>, mark = 'm0'): FakeDelta {
+function delta(rounds: Readonly<Record<string, FakeRound | Error>>, token = 'm0'): FakeDelta {
   return {
     scope: SCOPE,
-    deltaToken: mark,
+    deltaToken: token,
     rounds: (from) => {
       const round = rounds[from] ?? null;
       if (round instanceof Error) throw round;
@@ -21,9 +21,9 @@ function delta(rounds: Readonly<Record<string, FakeRound | Error>>, mark = 'm0')
   };
 }
 
-const round = (changedIds: readonly string[], rows: readonly Row[], mark: string): FakeRound => ({
+const round = (changedIds: readonly string[], rows: readonly Row[], token: string): FakeRound => ({
   pages: [{ changedIds, rows }],
-  deltaToken: mark,
+  deltaToken: token,
 });
 
 /** Fails when a full read requests pages. */

@@ -115,7 +115,7 @@ test('by delta query removed rows are marked, come back, and are left out of the
         delta: {
           scope: { column: 'id', untracked: [] },
           deltaToken: 'm0',
-          rounds: (mark) => (mark === from ? round : null),
+          rounds: (token) => (token === from ? round : null),
         },
       },
     });

@@ -118,7 +118,7 @@ describe('a column that could not be read', () => {
 describe('a reload by changes', () => {
   const delta = (rows: readonly Row[], changedIds: readonly string[], notRead: NotRead = {}): FakeDelta => ({
     scope: { column: 'id', untracked: [] },
-    rounds: (mark) => (mark === 'm0' ? { pages: [{ changedIds, rows, ...notRead }], deltaToken: 'm1' } : null),
+    rounds: (token) => (token === 'm0' ? { pages: [{ changedIds, rows, ...notRead }], deltaToken: 'm1' } : null),
   });
   const INCREMENTAL = { incremental: {} } as const;
 

@@ -136,8 +136,8 @@ test('what is copied while the rest is read is right in the end: rows that come 
   ]);
   const delta: FakeSourceOptions['delta'] = {
     scope: { column: 'id', untracked: [] },
-    rounds: (mark) =>
-      mark === 'm0'
+    rounds: (token) =>
+      token === 'm0'
         ? {
             deltaToken: 'm1',
             pages: [

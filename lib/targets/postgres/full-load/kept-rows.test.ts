@@ -85,8 +85,8 @@ test('changes alone keep the rows of a parent that they could not read, and the 
   await landing.reload({ runId: 'run_1', dataset, source: { pages: [ALL], counts: [null], delta: quiet }, ...INCREMENTAL });
   const delta = {
     scope,
-    rounds: (mark: string) =>
-      mark === 'm0'
+    rounds: (token: string) =>
+      token === 'm0'
         ? { pages: [{ changedIds: ['g1', 'g2'], rows: [member('g2', 'c')], unproven: [hidden] }], deltaToken: 'm1' }
         : null,
   };

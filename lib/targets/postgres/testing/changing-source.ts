@@ -95,7 +95,7 @@ export class SourceModel {
       delta: {
         scope: { column: 'team', untracked: [] },
         deltaToken: `m${this.#changedIds.length}`,
-        rounds: (mark, withRows) => this.#round(Number(mark.slice(1)), withRows),
+        rounds: (token, withRows) => this.#round(Number(token.slice(1)), withRows),
       },
     };
   }

@@ -97,7 +97,7 @@ function Charts({ runs, zone }: { readonly runs: readonly TaskRunPoint[]; readon
         bars={byResult(({ seconds }) => seconds ?? 0)}
         format={timeOf}
         formatShort={formatTick}
-        marksOf={timeMarks}
+        ticksOf={durationTicks}
       />
       <RunsChart
         title="Changes"
@@ -118,8 +118,8 @@ const CHANGES = [
 ];
 
 /** Marks of seconds, of which the last is not below the longest run. */
-function timeMarks(most: number): readonly number[] {
-  const marks = timeTicks(Math.max(1, most), 4);
-  const step = marks[1] ?? 1;
-  return (marks.at(-1) ?? 0) < most ? [...marks, (marks.at(-1) ?? 0) + step] : marks;
+function durationTicks(most: number): readonly number[] {
+  const ticks = timeTicks(Math.max(1, most), 4);
+  const step = ticks[1] ?? 1;
+  return (ticks.at(-1) ?? 0) < most ? [...ticks, (ticks.at(-1) ?? 0) + step] : ticks;
 }
