@@ -99,6 +99,11 @@ export default async function ConnectionPage({ params }: { readonly params: Prom
               <TaskList tasks={tasks.map(toTaskListItem)} showConnection={false} />
             )}
           </Section>
+          <Section title="Permissions" count={connection.identity.permissions.length}>
+            <div className="p-3">
+              <PermissionTable review={review} />
+            </div>
+          </Section>
         </div>
         <div className="min-w-0 space-y-6">
           <Section title="Datasets">
@@ -121,11 +126,6 @@ export default async function ConnectionPage({ params }: { readonly params: Prom
               action={canEdit ? setConnectionAccessAction : null}
             />
             {isEditor && !canEdit ? <p className="border-t px-4 py-3 text-sm">{editMissingNote(connection)}</p> : null}
-          </Section>
-          <Section title="Permissions" count={connection.identity.permissions.length}>
-            <div className="p-3">
-              <PermissionTable review={review} />
-            </div>
           </Section>
         </div>
       </div>

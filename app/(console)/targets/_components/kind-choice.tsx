@@ -1,3 +1,4 @@
+import { RadioCard } from '#components/ui/form/radio-card.tsx';
 import type { TargetKindDto } from '#lib/domain/target/target.ts';
 
 interface KindChoiceProps {
@@ -13,23 +14,15 @@ export function KindChoice({ kinds, chosen, onChoose }: KindChoiceProps) {
       <legend className="mb-1.5 text-sm font-medium">Kind</legend>
       <div className="grid gap-2 sm:grid-cols-2">
         {kinds.map((kind) => (
-          <label
+          <RadioCard
             key={kind.kind}
-            className="flex cursor-pointer gap-2.5 rounded-md border bg-card p-3 has-[:checked]:border-primary has-[:focus-visible]:ring-2 has-[:focus-visible]:ring-ring"
-          >
-            <input
-              type="radio"
-              name="kind"
-              value={kind.kind}
-              checked={kind.kind === chosen.kind}
-              onChange={() => onChoose(kind)}
-              className="mt-0.5 size-4 accent-primary"
-            />
-            <span className="min-w-0">
-              <span className="block text-sm font-medium">{kind.title}</span>
-              <span className="block text-xs text-muted-foreground">{kind.summary}</span>
-            </span>
-          </label>
+            name="kind"
+            value={kind.kind}
+            title={kind.title}
+            description={kind.summary}
+            checked={kind.kind === chosen.kind}
+            onChoose={() => onChoose(kind)}
+          />
         ))}
       </div>
     </fieldset>

@@ -1,7 +1,7 @@
 'use client';
 
 import { useTheme } from 'next-themes';
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import 'swagger-ui-dist/swagger-ui.css';
 import './api-reference.css';
 
@@ -13,12 +13,14 @@ interface SwaggerModule {
 export function ApiReference() {
   const place = useRef<HTMLDivElement>(null);
   const { resolvedTheme } = useTheme();
+  const [state, setState] = useState<'loading' | 'shown' | 'failed'>('loading');
 
   useEffect(() => {
     const domNode = place.current;
     if (domNode === null) return;
     let isGone = false;
-    void import('swagger-ui-dist/swagger-ui-es-bundle.js').then((module: SwaggerModule) => {
+    const load = async () => {
+      const module: SwaggerModule = await import('swagger-ui-dist/swagger-ui-es-bundle.js');
       if (isGone) return;
       module.default({
         domNode,
@@ -29,8 +31,10 @@ export function ApiReference() {
         filter: true,
         // Nothing is sent to the validator of swagger.io.
         validatorUrl: null,
+        onComplete: () => setState('shown'),
       });
-    });
+    };
+    load().catch(() => setState('failed'));
     return () => {
       isGone = true;
     };
@@ -42,5 +46,14 @@ export function ApiReference() {
     return () => classList.remove('dark-mode');
   }, [resolvedTheme]);
 
-  return <div ref={place} className="api-reference" />;
+  return (
+    <>
+      {state === 'shown' ? null : (
+        <p role="status" className="text-sm text-muted-foreground">
+          {state === 'loading' ? 'Loading the reference …' : 'The reference could not be loaded. Reload the page.'}
+        </p>
+      )}
+      <div ref={place} className="api-reference" />
+    </>
+  );
 }

@@ -4,6 +4,7 @@ import Link from 'next/link';
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
 import { OptionSelect } from '#components/ui/form/option-select.tsx';
+import { RadioCard } from '#components/ui/form/radio-card.tsx';
 import type { TargetDto } from '#lib/domain/target/target.ts';
 import { METHOD_WRITES, NAMESPACE_LABEL, UPDATE_METHOD_LABEL, type UpdateMethod } from '#lib/domain/task/update-method.ts';
 import { type FolderExample, FolderField } from './folder-field.tsx';
@@ -71,9 +72,12 @@ export function TargetFields({ values, errors, targets, lockedMethod, folderExam
         <legend className="mb-1.5 text-sm font-medium">Update method</legend>
         <div className="grid gap-2">
           {methodsOf(targets, values.targetId).map((method) => (
-            <MethodChoice
+            <RadioCard
               key={method}
-              method={method}
+              name="method"
+              value={method}
+              title={UPDATE_METHOD_LABEL[method]}
+              description={METHOD_WORDS[method]}
               checked={values.method === method}
               disabled={lockedMethod !== undefined && lockedMethod !== method}
               onChoose={() => onChange({ method })}
@@ -113,36 +117,6 @@ export function TargetFields({ values, errors, targets, lockedMethod, folderExam
         onChange={(unreadableRows) => onChange({ unreadableRows: unreadableRows as TaskFormValues['unreadableRows'] })}
       />
     </>
-  );
-}
-
-function MethodChoice({
-  method,
-  checked,
-  disabled,
-  onChoose,
-}: {
-  readonly method: UpdateMethod;
-  readonly checked: boolean;
-  readonly disabled: boolean;
-  readonly onChoose: () => void;
-}) {
-  return (
-    <label className="flex cursor-pointer gap-2.5 rounded-md border bg-card p-3 has-[:checked]:border-primary has-[:disabled]:cursor-not-allowed has-[:disabled]:opacity-60 has-[:focus-visible]:ring-2 has-[:focus-visible]:ring-ring">
-      <input
-        type="radio"
-        name="method"
-        value={method}
-        checked={checked}
-        disabled={disabled}
-        onChange={onChoose}
-        className="mt-0.5 size-4 accent-primary"
-      />
-      <span className="min-w-0">
-        <span className="block text-sm font-medium">{UPDATE_METHOD_LABEL[method]}</span>
-        <span className="block text-xs text-muted-foreground">{METHOD_WORDS[method]}</span>
-      </span>
-    </label>
   );
 }
 
