@@ -1,5 +1,14 @@
 import type { Problem } from '#lib/domain/problem.ts';
 import { AppError, RemoteError } from '#lib/platform/errors.ts';
+import {
+  connectionLost,
+  DISK_FULL,
+  DUPLICATE_KEY,
+  isSocketError,
+  ROWS_NEEDED,
+  TABLE_BUSY,
+  VALUE_REFUSED,
+} from '#lib/targets/database/database-problems.ts';
 
 const FORBIDDEN: Problem = {
   code: 'landing-forbidden',
@@ -19,48 +28,10 @@ const MISSING: Problem = {
   remedy: 'Create the database, or correct its name in the target.',
   fixer: 'operator',
 };
-const DISK_FULL: Problem = {
-  code: 'landing-disk-full',
-  title: 'The disk of the database is full.',
-  remedy: 'Free space on the disk and run the task again. Nothing was published.',
-  fixer: 'operator',
-};
-export const TABLE_BUSY: Problem = {
-  code: 'landing-table-busy',
-  title: 'Another run or a long query uses the table.',
-  remedy: 'Wait until it has ended, then run the task again. Nothing was published.',
-  fixer: 'you',
-};
-const DUPLICATE: Problem = {
-  code: 'landing-duplicate-key',
-  title: 'The table already holds rows with the same key.',
-  remedy: 'Check the table for rows that Entrada did not write, and delete them. Nothing was published.',
-  fixer: 'you',
-};
-const NEEDED: Problem = {
-  code: 'landing-table-needed',
-  title: 'A foreign key of another table refers to rows that the run would delete.',
-  remedy:
-    'Delete those rows of the other table, or define the foreign key with ON DELETE CASCADE or SET NULL. Nothing was published.',
-  fixer: 'you',
-};
-const VALUE: Problem = {
-  code: 'landing-value-refused',
-  title: 'The database refused a value.',
-  remedy: 'On the connection metadata page, deselect the column or choose the type string for it. Nothing was published.',
-  fixer: 'you',
-};
 const NO_LOCAL: Problem = {
   code: 'landing-forbidden',
   title: 'The server does not allow LOAD DATA LOCAL.',
   remedy: 'As an administrator of the server: SET GLOBAL local_infile = ON; (and local_infile = ON in its configuration).',
-  fixer: 'operator',
-};
-const LOST: Problem = {
-  code: 'landing-unreachable',
-  title: 'The connection to the database was lost.',
-  remedy:
-    'Check that the database of the target is running and that this machine reaches it. Then run the task again. Nothing was published.',
   fixer: 'operator',
 };
 
@@ -71,9 +42,11 @@ const PROBLEMS: ReadonlyMap<number, Problem> = new Map([
   [1049, MISSING],
   ...[1021, 1114, 1041].map((code) => [code, DISK_FULL] as const),
   ...[1205, 1213].map((code) => [code, TABLE_BUSY] as const),
-  ...[1062, 1586].map((code) => [code, DUPLICATE] as const),
-  ...[1217, 1451, 1701].map((code) => [code, NEEDED] as const),
-  ...[1048, 1071, 1118, 1153, 1264, 1265, 1292, 1300, 1366, 1406, 1411, 3140, 4025, 4038].map((code) => [code, VALUE] as const),
+  ...[1062, 1586].map((code) => [code, DUPLICATE_KEY] as const),
+  ...[1217, 1451, 1701].map((code) => [code, ROWS_NEEDED] as const),
+  ...[1048, 1071, 1118, 1153, 1264, 1265, 1292, 1300, 1366, 1406, 1411, 3140, 4025, 4038].map(
+    (code) => [code, VALUE_REFUSED] as const,
+  ),
   ...[1148, 3948, 4166].map((code) => [code, NO_LOCAL] as const),
 ]);
 
@@ -91,14 +64,11 @@ export function toMariadbError(error: unknown): unknown {
   const { errno = 0, code = '', message } = error as DriverError;
   const problem = problemOf(errno);
   if (problem !== null) {
-    const named = [FORBIDDEN, NEEDED].includes(problem) ? { detail: message } : {};
+    const named = [FORBIDDEN, ROWS_NEEDED].includes(problem) ? { detail: message } : {};
     return new RemoteError({ ...problem, ...named }, { cause: error });
   }
-  const lost =
-    LOST_CODES.has(errno) ||
-    /^(ECONN|EPIPE|EHOST|ENET|ENOTFOUND|ETIMEDOUT|EAI_|PROTOCOL_)/.test(code) ||
-    message.includes('closed state');
-  return lost ? new RemoteError(LOST, { cause: error, retry: 'backoff' }) : error;
+  const lost = LOST_CODES.has(errno) || isSocketError(error) || code.startsWith('PROTOCOL_') || message.includes('closed state');
+  return lost ? connectionLost(error) : error;
 }
 
 /** What an error, or a warning of a load, means for a person; null: it is not known. */
@@ -108,14 +78,9 @@ export function problemOf(errno: number): Problem | null {
 
 /** A load warns where other statements fail: what it could not take as it is would be cut, left out or replaced. */
 export function refusedLoad(errno: number, column: string | null): RemoteError {
-  const problem = problemOf(errno) ?? VALUE;
+  const problem = problemOf(errno) ?? VALUE_REFUSED;
   return new RemoteError(
     { ...problem, ...(column === null ? {} : { detail: column }) },
     { cause: new Error(`warning ${errno}`) },
   );
-}
-
-/** Whether the connection broke, so that it isn't known how far the server came. */
-export function isConnectionLost(error: unknown): boolean {
-  return error instanceof AppError && error.code === LOST.code;
 }

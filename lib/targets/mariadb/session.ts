@@ -4,7 +4,8 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Connection, ResultSetHeader, RowDataPacket } from 'mysql2';
 import { AppError } from '#lib/platform/errors.ts';
-import { isConnectionLost, refusedLoad, TABLE_BUSY, toMariadbError } from './mariadb-error.ts';
+import { isConnectionLost, TABLE_BUSY } from '#lib/targets/database/database-problems.ts';
+import { refusedLoad, toMariadbError } from './mariadb-error.ts';
 import { connectTo, LOCK_WAIT_S, type MariadbTarget, type ServerConnection } from './server.ts';
 
 export type SqlValue = string | number | null;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TargetCheck, TargetTest } from '#lib/domain/target/target.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { isConnectionLost } from './mariadb-error.ts';
+import { failedToConnect } from '#lib/targets/database/failed-to-connect.ts';
 import { checkRights } from './rights.ts';
 import type { MariadbTarget } from './server.ts';
 import { type MariadbSession, withSession } from './session.ts';
@@ -61,23 +61,4 @@ async function tryToLoad(session: MariadbSession): Promise<TargetCheck> {
     await session.run(`DROP TABLE IF EXISTS ${made}, ${renamed}`).catch(() => undefined);
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function failedToConnect(error: unknown): TargetCheck {
-  const problem = error instanceof AppError && !isConnectionLost(error) ? error.problem : null;
-  const cause = isConnectionLost(error) && error instanceof AppError ? error.cause : error;
-  return {
-    ...{ name: 'connect', title: 'Sign-in', passed: false },
-    // The words of the driver, of TLS and of the network say what is wrong with a certificate or a port; they quote no secret.
-    detail: problem === null ? errorText(cause) : problem.title,
-    remedy:
-      problem?.remedy ??
-      'Check the host, the port and TLS, that the server is running, and that the firewall allows this machine.',
-  };
-}
-
-/** When several addresses failed, Node's error has no message of its own. */
-function errorText(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(errorText).join(', ');
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,15 @@
 import pg from 'pg';
 import type { Problem } from '#lib/domain/problem.ts';
 import { AppError, RemoteError } from '#lib/platform/errors.ts';
+import {
+  connectionLost,
+  DISK_FULL,
+  DUPLICATE_KEY,
+  isSocketError,
+  ROWS_NEEDED,
+  TABLE_BUSY,
+  VALUE_REFUSED,
+} from '#lib/targets/database/database-problems.ts';
 
 /** Problems by SQLSTATE class or code (PostgreSQL documentation, appendix A). */
 const PROBLEMS: Readonly<Record<string, Problem>> = {
@@ -23,51 +32,17 @@ const PROBLEMS: Readonly<Record<string, Problem>> = {
     remedy: 'Create the database, or correct its name in the target (for the built-in target: ENTRADA_LANDING_URL).',
     fixer: 'operator',
   },
-  '53100': {
-    code: 'landing-disk-full',
-    title: 'The disk of the database is full.',
-    remedy: 'Free space on the disk and run the task again. Nothing was published.',
-    fixer: 'operator',
-  },
-  '55P03': {
-    code: 'landing-table-busy',
-    title: 'Another run or a long query uses the table.',
-    remedy: 'Wait until it has ended, then run the task again. Nothing was published.',
-    fixer: 'you',
-  },
+  '53100': DISK_FULL,
+  '55P03': TABLE_BUSY,
   '2BP01': {
     code: 'landing-table-needed',
     title: 'The database cannot drop the table, because views or other objects depend on it.',
     remedy: 'Drop those objects, run the task, and create them again. Nothing was published.',
     fixer: 'you',
   },
-  '23505': {
-    code: 'landing-duplicate-key',
-    title: 'The table already holds rows with the same key.',
-    remedy: 'Check the table for rows that Entrada did not write, and delete them. Nothing was published.',
-    fixer: 'you',
-  },
-  '23503': {
-    code: 'landing-table-needed',
-    title: 'A foreign key of another table refers to rows that the run would delete.',
-    remedy:
-      'Delete those rows of the other table, or define the foreign key with ON DELETE CASCADE or SET NULL. Nothing was published.',
-    fixer: 'you',
-  },
-  '22': {
-    code: 'landing-value-refused',
-    title: 'The database refused a value.',
-    remedy: 'On the connection metadata page, deselect the column or choose the type string for it. Nothing was published.',
-    fixer: 'you',
-  },
-};
-
-const LOST: Problem = {
-  code: 'landing-unreachable',
-  title: 'The connection to the database was lost.',
-  remedy:
-    'Check that the database of the target is running and that this machine reaches it. Then run the task again. Nothing was published.',
-  fixer: 'operator',
+  '23505': DUPLICATE_KEY,
+  '23503': ROWS_NEEDED,
+  '22': VALUE_REFUSED,
 };
 
 /** Problems by the code of a certificate that was not accepted (Node.js documentation, "X509 certificate error codes"). */
@@ -110,28 +85,19 @@ export function toLandingError(error: unknown): unknown {
   if (!(error instanceof pg.DatabaseError)) {
     const certificate = certificateProblem(error);
     if (certificate !== null) return new RemoteError(certificate, { cause: error });
-    return isConnectionError(error) ? lost(error) : error;
+    return isConnectionError(error) ? connectionLost(error) : error;
   }
   const code = error.code ?? '';
   const problem = PROBLEMS[code] ?? PROBLEMS[code.slice(0, 2)];
   // 08: connection exceptions; 57P01-57P03: shut down or terminated; 53300: too many connections.
-  if (problem === undefined) return code.startsWith('08') || code.startsWith('57P') || code === '53300' ? lost(error) : error;
+  if (problem === undefined)
+    return code.startsWith('08') || code.startsWith('57P') || code === '53300' ? connectionLost(error) : error;
   const where = [error.schema, error.table, error.column].filter((name) => name !== undefined && name !== '').join('.');
   const detail = ['42501', '2BP01', '23503'].includes(code) ? error.message : where;
   return new RemoteError(detail === '' ? problem : { ...problem, detail }, { cause: error });
 }
 
-/** Whether the connection broke, so that the state of the transaction is unknown. */
-export function isConnectionLost(error: unknown): boolean {
-  return error instanceof AppError && error.code === LOST.code;
-}
-
-function lost(cause: unknown): RemoteError {
-  return new RemoteError(LOST, { cause, retry: 'backoff' });
-}
-
 function isConnectionError(error: Error): boolean {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  if (/^(ECONN|EPIPE|EHOST|ENET|ENOTFOUND|ETIMEDOUT|EAI_)/.test(code)) return true;
+  if (isSocketError(error)) return true;
   return error.message.startsWith('Connection terminated') || error.message.includes('Client has encountered a connection error');
 }

@@ -2,7 +2,8 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
-import { isConnectionLost, toLandingError } from './landing-error.ts';
+import { isConnectionLost } from '#lib/targets/database/database-problems.ts';
+import { toLandingError } from './landing-error.ts';
 import { createClient, type PostgresServer } from './server.ts';
 
 /** How long a run waits for another run on the same table, and for locks of readers, milliseconds. */
@@ -107,13 +108,7 @@ export class LandingSession {
       await this.run('COMMIT');
     } catch (error) {
       if (!isConnectionLost(error)) throw error;
-      const other = await LandingSession.open(this.#server, new AbortController().signal);
-      let done: T | null;
-      try {
-        done = await isDone(other);
-      } finally {
-        await other.close();
-      }
+      const done = await withSession(this.#server, new AbortController().signal, isDone);
       if (done === null) throw error;
       return done;
     } finally {

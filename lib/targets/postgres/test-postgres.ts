@@ -1,7 +1,8 @@
 import pg from 'pg';
 import type { TargetCheck, TargetTest } from '#lib/domain/target/target.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { isConnectionLost, toLandingError } from './landing-error.ts';
+import { failedToConnect } from '#lib/targets/database/failed-to-connect.ts';
+import { toLandingError } from './landing-error.ts';
 import { checkRights } from './rights.ts';
 import { createClient, type PostgresTarget, serverOf } from './server.ts';
 import type { PostgresSettings } from './settings.ts';
@@ -20,7 +21,8 @@ export async function testPostgres(target: PostgresTarget, signal: AbortSignal):
     await client.connect();
     return resultOf([await describeServer(client), ...(await checkRights(client, target.settings.user))]);
   } catch (error) {
-    return resultOf([failedToConnect(signal.aborted ? signal.reason : toLandingError(error), target.settings)]);
+    const reason = signal.aborted ? signal.reason : toLandingError(error);
+    return resultOf([failedToConnect(reason, remedyOf(reason, target.settings))]);
   } finally {
     signal.removeEventListener('abort', onAbort);
     await client?.end().catch(() => undefined);
@@ -47,23 +49,12 @@ async function describeServer(client: pg.Client): Promise<TargetCheck> {
   };
 }
 
-function failedToConnect(error: unknown, { database, user, signIn }: PostgresSettings): TargetCheck {
-  const problem = error instanceof AppError && !isConnectionLost(error) ? error.problem : null;
-  const cause = isConnectionLost(error) && error instanceof AppError ? error.cause : error;
-  // Messages of the driver, of TLS and of the network explain a wrong certificate or port; they contain no secret.
-  const detail = problem === null ? errorText(cause) : problem.title;
-  return {
-    name: 'connect',
-    title: 'Sign-in',
-    passed: false,
-    detail,
-    remedy: lacksConnect(error)
-      ? `As an administrator of the database: GRANT CONNECT ON DATABASE ${quote(database)} TO ${quote(user)};`
-      : signIn !== 'password' && refusesToken(error)
-        ? `Check that the user is the name of the application or identity, and that the server has a role for it: SELECT * FROM pgaadauth_create_principal(${pg.escapeLiteral(user)}, false, false);`
-        : (problem?.remedy ??
-          'Check the host, the port and TLS, that the server is running, and that the firewall allows this machine.'),
-  };
+/** What the database needs for this role to connect; null: that is not what failed. */
+function remedyOf(error: unknown, { database, user, signIn }: PostgresSettings): string | null {
+  if (lacksConnect(error))
+    return `As an administrator of the database: GRANT CONNECT ON DATABASE ${quote(database)} TO ${quote(user)};`;
+  if (signIn === 'password' || !refusesToken(error)) return null;
+  return `Check that the user is the name of the application or identity, and that the server has a role for it: SELECT * FROM pgaadauth_create_principal(${pg.escapeLiteral(user)}, false, false);`;
 }
 
 /** The server did not take the token of Entra. */
@@ -74,10 +65,4 @@ function refusesToken(error: unknown): boolean {
 /** The sign-in was right, but the role may not use the database (SQLSTATE 42501). */
 function lacksConnect(error: unknown): boolean {
   return error instanceof AppError && error.cause instanceof pg.DatabaseError && error.cause.code === '42501';
-}
-
-/** When several addresses failed, Node's error has no message of its own. */
-function errorText(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(errorText).join(', ');
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,8 +3,8 @@ import { NO_RELATIONS, type TaskRelations } from '#lib/domain/task/relations.ts'
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { GroupedPublish, GroupResult, Published, PublishOptions, Sink } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
+import { isConnectionLost } from '#lib/targets/database/database-problems.ts';
 import type { PublishFinish } from '#lib/targets/postgres/full-load/replace-table.ts';
-import { isConnectionLost } from '#lib/targets/postgres/landing-error.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
 import { findRecorded } from '#lib/targets/postgres/published.ts';
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
