@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { RUN_ID_COLUMN } from '#lib/targets/database/header-columns.ts';
 import { quote, READER_ROLE, STAGING_SCHEMA } from './table/landed-table.ts';
 
 /** A role that can only read landed tables. */
@@ -6,9 +7,6 @@ export interface ReaderRole {
   readonly name: string;
   readonly password: string;
 }
-
-/** Column of every table that Entrada landed, and of no other. */
-const RUN_ID_COLUMN = 'hdr__run_id';
 
 /**
  * Creates the read-only role, or resets its password and settings, and grants it the landed tables by name. Revokes rights that earlier versions (or

@@ -1,13 +1,11 @@
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { AppliedChanges } from '#lib/targets/applied-changes.ts';
+import { dataColumns } from '#lib/targets/database/header-columns.ts';
 import type { MariadbSession } from '#lib/targets/mariadb/session.ts';
-import { dataColumns, sameKey, timeLiteral } from '#lib/targets/mariadb/table/landed-table.ts';
+import { sameKey, timeLiteral } from '#lib/targets/mariadb/table/landed-table.ts';
 import { literal, quote, type TableNames } from '#lib/targets/mariadb/table/names.ts';
 import { columnType, differsSql, jsonMember } from '#lib/targets/mariadb/table/types.ts';
-
-/** Columns of Entrada's own in a compared table. They are no part of `hdr__before` and `hdr__after`. */
-export const COMPARE_HEADER_COLUMNS = ['hdr__inserted_at', 'hdr__updated_at', 'hdr__run_id', 'hdr__row_hash'] as const;
 
 export interface ApplyOptions {
   readonly plan: DatasetPlan;

@@ -1,20 +1,13 @@
 import type { DriftDecision } from '#lib/domain/run/drift.ts';
-import { AppError } from '#lib/platform/errors.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import { type FoundTable, requireKey, requireTableOfMethod, retyped } from '#lib/targets/database/found-table.ts';
+import { COMPARE_HEADER_COLUMNS, dataColumns } from '#lib/targets/database/header-columns.ts';
 import type { MariadbSession } from '#lib/targets/mariadb/session.ts';
 import { fitTable } from '#lib/targets/mariadb/table/drift.ts';
-import {
-  dataColumns,
-  type FoundTable,
-  findTable,
-  requireTableOfMethod,
-  retyped,
-  sameKey,
-} from '#lib/targets/mariadb/table/landed-table.ts';
+import { findTable, sameKey } from '#lib/targets/mariadb/table/landed-table.ts';
 import { quote, type TableNames } from '#lib/targets/mariadb/table/names.ts';
 import { changeTableSql, historyTableSql, landedTableSql } from '#lib/targets/mariadb/table/table-ddl.ts';
 import { definition, fitsType } from '#lib/targets/mariadb/table/types.ts';
-import { COMPARE_HEADER_COLUMNS } from './apply-changes.ts';
 
 export interface PreparedTables {
   readonly liveTypes: ReadonlyMap<string, string>;
@@ -25,14 +18,7 @@ export interface PreparedTables {
 /** Refuses a table that can't be compared: made otherwise, or with another key. */
 export function checkComparable(plan: DatasetPlan, found: FoundTable, { table }: TableNames): void {
   requireTableOfMethod(table, found, COMPARE_HEADER_COLUMNS);
-  const wanted = plan.key.length === 0 ? ['hdr__row_number'] : plan.key;
-  if ([...found.primaryKey].sort().join('\n') === [...wanted].sort().join('\n')) return;
-  throw new AppError({
-    code: 'key-changed',
-    title: `The key of the table ${table} is (${found.primaryKey.join(', ')}), but the key of the dataset is (${plan.key.join(', ')}).`,
-    remedy: `Choose the old key again on the connection metadata page, or drop the table ${table} to start again. Nothing was changed.`,
-    fixer: 'you',
-  });
+  requireKey(table, found, plan.key.length === 0 ? ['hdr__row_number'] : plan.key, plan.key);
 }
 
 /**

@@ -2,6 +2,8 @@ import { isLogDataset, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts'
 import type { LandingSettings } from '#lib/domain/task/task.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import { notReadOf, type Published, type Sink } from '#lib/reload/engine/sink.ts';
+import { type FoundTable, requireTableOfMethod } from '#lib/targets/database/found-table.ts';
+import { LOAD_HEADER_COLUMNS } from '#lib/targets/database/header-columns.ts';
 import {
   dropTableLoadedBeside,
   ensureRecords,
@@ -13,14 +15,14 @@ import {
 import type { MariadbTarget } from '#lib/targets/mariadb/server.ts';
 import { type MariadbSession, withSession } from '#lib/targets/mariadb/session.ts';
 import { columnsRecord, findLandedTable, finishColumns, fitTable } from '#lib/targets/mariadb/table/drift.ts';
-import { countRows, type FoundTable, findTable, requireTableOfMethod } from '#lib/targets/mariadb/table/landed-table.ts';
+import { countRows, findTable } from '#lib/targets/mariadb/table/landed-table.ts';
 import { namesOf, quote } from '#lib/targets/mariadb/table/names.ts';
 import { loadRejectedBeside, prepareRejected, replaceRejected } from '#lib/targets/mariadb/table/rejected-table.ts';
 import { loadedTableSql, temporary } from '#lib/targets/mariadb/table/table-ddl.ts';
 import { checkLoadable } from '#lib/targets/postgres/full-load/carry-over.ts';
 import { tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
 import { type CarriedOver, carryOver } from './carry-over.ts';
-import { findHolders, LOAD_HEADER_COLUMNS, type Loading, loadRows, widenKey } from './loading.ts';
+import { findHolders, type Loading, loadRows, widenKey } from './loading.ts';
 import { addEvents, loadEvents } from './merge-events.ts';
 
 interface Done {

@@ -1,13 +1,11 @@
 import type { PublishOptions } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
+import type { FoundTable } from '#lib/targets/database/found-table.ts';
 import { CSV_OPTIONS, type MariadbSession } from '#lib/targets/mariadb/session.ts';
-import { countRows, type FoundTable, sameKey, timeLiteral } from '#lib/targets/mariadb/table/landed-table.ts';
+import { countRows, sameKey, timeLiteral } from '#lib/targets/mariadb/table/landed-table.ts';
 import { literal, quote, type TableNames } from '#lib/targets/mariadb/table/names.ts';
 import { loadInto, stagedText } from '#lib/targets/mariadb/table/types.ts';
-
-/** Columns of Entrada's own in a fully loaded table. */
-export const LOAD_HEADER_COLUMNS = ['hdr__loaded_at', 'hdr__run_id'] as const;
 
 /** What a publish is made of. */
 export interface Loading {

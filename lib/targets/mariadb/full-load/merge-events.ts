@@ -1,11 +1,12 @@
 import { EVENTS_ARE_APPENDED } from '#lib/domain/dataset/event-dataset.ts';
 import type { StagedEvents } from '#lib/reload/engine/sink.ts';
+import { LOAD_HEADER_COLUMNS } from '#lib/targets/database/header-columns.ts';
 import { deleteOldEvents, saveEventCursor } from '#lib/targets/mariadb/published.ts';
 import { countRows, findTable, sameKey } from '#lib/targets/mariadb/table/landed-table.ts';
 import { quote } from '#lib/targets/mariadb/table/names.ts';
 import { loadedTableSql, temporary } from '#lib/targets/mariadb/table/table-ddl.ts';
 import { columnType, differsSql } from '#lib/targets/mariadb/table/types.ts';
-import { LOAD_HEADER_COLUMNS, type Loading, loadRows } from './loading.ts';
+import { type Loading, loadRows } from './loading.ts';
 
 export interface MergedEvents {
   readonly inserted: number;

@@ -1,8 +1,9 @@
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { ChangeDto } from '#lib/domain/run/run.ts';
+import { dataColumns } from '#lib/targets/database/header-columns.ts';
 import type { MariadbTarget } from '#lib/targets/mariadb/server.ts';
 import { type MariadbSession, type Row, withSession } from '#lib/targets/mariadb/session.ts';
-import { dataColumns, findTable } from '#lib/targets/mariadb/table/landed-table.ts';
+import { findTable } from '#lib/targets/mariadb/table/landed-table.ts';
 import { literal, namesOf, quote, type TableNames } from '#lib/targets/mariadb/table/names.ts';
 import { jsonMember } from '#lib/targets/mariadb/table/types.ts';
 import type { ChangesFilter, ChangesPage } from '#lib/targets/target.ts';

@@ -1,4 +1,5 @@
 import type { Cell, DatasetDefinition, RowsDto } from '#lib/domain/dataset/dataset.ts';
+import { RUN_ID_COLUMN } from '#lib/targets/database/header-columns.ts';
 import type { MariadbTarget } from '#lib/targets/mariadb/server.ts';
 import { withSession } from '#lib/targets/mariadb/session.ts';
 import { findTable } from '#lib/targets/mariadb/table/landed-table.ts';
@@ -7,8 +8,6 @@ import { shownText } from '#lib/targets/mariadb/table/types.ts';
 import { notLanded } from '#lib/targets/not-landed.ts';
 import type { RowsPage } from '#lib/targets/target.ts';
 
-/** Column of every table that Entrada landed. */
-const RUN_ID_COLUMN = 'hdr__run_id';
 /** For the order of rows without a key alone. */
 const HIDDEN = 'hdr__row_number';
 const READ_MS = 20_000;

@@ -2,15 +2,13 @@ import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { possibleSideTableNames } from '#lib/domain/task/side-tables.ts';
 import type { TaskTarget } from '#lib/domain/task/task.ts';
 import { planReload } from '#lib/reload/engine/plan.ts';
+import { RUN_ID_COLUMN } from '#lib/targets/database/header-columns.ts';
 import { dropTableLoadedBeside, findExistingTables, forgetPublished } from '#lib/targets/mariadb/published.ts';
 import type { MariadbTarget } from '#lib/targets/mariadb/server.ts';
 import { withSession } from '#lib/targets/mariadb/session.ts';
 import { findTable } from '#lib/targets/mariadb/table/landed-table.ts';
 import { namesOf, quote } from '#lib/targets/mariadb/table/names.ts';
 import { tablesSql } from '#lib/targets/mariadb/table/table-ddl.ts';
-
-/** Column of every table that Entrada made. */
-const MADE_BY_US = 'hdr__run_id';
 
 /**
  * Drops landed tables with those beside them, as far as Entrada made them, and forgets what was published into them. Each table goes for
@@ -30,7 +28,7 @@ export async function dropTables(
       for (const suffix of ['', ...possibleSideTableNames(table).map((name) => name.slice(table.length))]) {
         const name = names.table + suffix;
         const found = await findTable(session, name);
-        if (found === null || !found.columns.has(MADE_BY_US)) continue;
+        if (found === null || !found.columns.has(RUN_ID_COLUMN)) continue;
         await session.run(`DROP TABLE ${quote(name)}`);
         dropped.push(name);
       }

@@ -5,9 +5,10 @@ import { type LandedTable, landedColumns, type RecordedColumn, recordOf } from '
 import { settleDrift } from '#lib/reload/engine/drift/settle-drift.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { PublishOptions } from '#lib/reload/engine/sink.ts';
+import type { FoundTable } from '#lib/targets/database/found-table.ts';
 import { findRecordedColumns } from '#lib/targets/mariadb/published.ts';
 import type { MariadbSession } from '#lib/targets/mariadb/session.ts';
-import { type FoundTable, findTable } from './landed-table.ts';
+import { findTable } from './landed-table.ts';
 import { quote, type TableNames } from './names.ts';
 import { columnType, definition, fitsType } from './types.ts';
 

@@ -1,16 +1,8 @@
-import { AppError } from '#lib/platform/errors.ts';
+import type { FoundTable } from '#lib/targets/database/found-table.ts';
 import type { MariadbSession } from '#lib/targets/mariadb/session.ts';
 import { literal, quote } from './names.ts';
 
-/** What is in the database under a table's name. */
-export interface FoundTable {
-  /** Type by column name, as `columnType` writes it. */
-  readonly columns: ReadonlyMap<string, string>;
-  /** Columns of the primary key, in order. */
-  readonly primaryKey: readonly string[];
-}
-
-/** The table of that name, unquoted. */
+/** The table of that name, unquoted. Types are as `columnType` writes them. */
 export async function findTable(session: MariadbSession, table: string): Promise<FoundTable | null> {
   // Each query names schema and table by constants: otherwise MariaDB opens every table of the server (documentation, "Optimizing INFORMATION_SCHEMA").
   const columns = await session.query(
@@ -34,33 +26,6 @@ export async function findTable(session: MariadbSession, table: string): Promise
     columns: new Map(columns.map(({ name, type }) => [String(name), json.has(name ?? null) ? 'json' : String(type)])),
     primaryKey: inKey.map(({ name }) => String(name)),
   };
-}
-
-/** A table that Entrada didn't make, or made by another update method, is never written to. */
-export function requireTableOfMethod(table: string, found: FoundTable, headerColumns: readonly string[]): void {
-  if (headerColumns.every((name) => found.columns.has(name))) return;
-  throw new AppError({
-    code: 'table-not-ours',
-    title: `The table ${table} exists, but this update method did not create it.`,
-    detail: `The table lacks ${headerColumns.filter((name) => !found.columns.has(name)).join(', ')}.`,
-    remedy: 'Choose another schema in the task, or drop or rename this table. Nothing was changed.',
-    fixer: 'you',
-  });
-}
-
-/** The data columns of a landed table, those that are not read any more included. */
-export function dataColumns(types: ReadonlyMap<string, string>): readonly string[] {
-  return [...types.keys()].filter((name) => !name.startsWith('hdr__'));
-}
-
-export function retyped(table: string, column: string, from: string, to: string): AppError {
-  return new AppError({
-    code: 'column-retyped',
-    title: `Column ${column} of ${table} has the type ${from}, and the dataset now has ${to}.`,
-    remedy: `Rename the column on the connection metadata page, or drop the table ${table} to start again. Nothing was changed.`,
-    fixer: 'you',
-    field: column,
-  });
 }
 
 /** Rows of a table, by its quoted name. */

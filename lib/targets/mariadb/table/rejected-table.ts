@@ -1,10 +1,11 @@
 import { keySql } from '#lib/reload/parse/sql/rejected-key-sql.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
+import { requireTableOfMethod } from '#lib/targets/database/found-table.ts';
 import type { Loading } from '#lib/targets/mariadb/full-load/loading.ts';
 import { COLLATION } from '#lib/targets/mariadb/server.ts';
 import { CSV_OPTIONS } from '#lib/targets/mariadb/session.ts';
 import { REJECTED_COLUMNS, rejectedNote, selectRejected } from '#lib/targets/rejected-rows.ts';
-import { findTable, requireTableOfMethod } from './landed-table.ts';
+import { findTable } from './landed-table.ts';
 import { quote } from './names.ts';
 import { rejectedTableSql } from './table-ddl.ts';
 

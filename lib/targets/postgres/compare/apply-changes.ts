@@ -2,12 +2,11 @@ import pg from 'pg';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { AppliedChanges } from '#lib/targets/applied-changes.ts';
+import { COMPARE_HEADER_COLUMNS, dataColumns } from '#lib/targets/database/header-columns.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
-import { DELETED_AT, dataColumns, quote, type TableNames } from '#lib/targets/postgres/table/landed-table.ts';
+import { DELETED_AT, quote, type TableNames } from '#lib/targets/postgres/table/landed-table.ts';
 import { POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
 
-/** Header columns of every compared table. */
-export const COMPARE_HEADER_COLUMNS = ['hdr__inserted_at', 'hdr__updated_at', 'hdr__run_id', 'hdr__row_hash'] as const;
 /** Columns that are no part of `hdr__before` and `hdr__after`. */
 const OWN_COLUMNS = [...COMPARE_HEADER_COLUMNS, DELETED_AT] as const;
 

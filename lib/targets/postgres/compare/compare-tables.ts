@@ -1,7 +1,8 @@
 import type { DriftDecision } from '#lib/domain/run/drift.ts';
 import { sideTableName } from '#lib/domain/task/side-tables.ts';
-import { AppError } from '#lib/platform/errors.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import { requireKey, requireTableOfMethod } from '#lib/targets/database/found-table.ts';
+import { COMPARE_HEADER_COLUMNS } from '#lib/targets/database/header-columns.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { alterColumn, fitTable } from '#lib/targets/postgres/table/drift.ts';
 import {
@@ -9,13 +10,12 @@ import {
   type FoundTable,
   findTable,
   grantToReader,
+  labelOf,
   quote,
-  requireTableOfMethod,
   type TableNames,
 } from '#lib/targets/postgres/table/landed-table.ts';
 import { changeTableSql, deletedAtSql, landedTableSql } from '#lib/targets/postgres/table/table-ddl.ts';
 import { fitsType } from '#lib/targets/postgres/table/types.ts';
-import { COMPARE_HEADER_COLUMNS } from './apply-changes.ts';
 import { prepareHistory } from './history-tables.ts';
 
 export interface PreparedTables {
@@ -26,14 +26,8 @@ export interface PreparedTables {
 
 /** Refuses a table that cannot be compared: created in another way, or with another key. */
 export function checkComparable(plan: DatasetPlan, found: FoundTable): void {
-  requireTableOfMethod(plan, found, COMPARE_HEADER_COLUMNS);
-  if ([...found.primaryKey].sort().join('\n') === [...plan.key].sort().join('\n')) return;
-  throw new AppError({
-    code: 'key-changed',
-    title: `The key of the table ${plan.namespace}.${plan.table} is (${found.primaryKey.join(', ')}), but the key of the dataset is (${plan.key.join(', ')}).`,
-    remedy: `Choose the old key again on the connection metadata page, or drop the table ${plan.namespace}.${plan.table} to start again. Nothing was changed.`,
-    fixer: 'you',
-  });
+  requireTableOfMethod(labelOf(plan), found, COMPARE_HEADER_COLUMNS);
+  requireKey(labelOf(plan), found, plan.key);
 }
 
 interface Preparation {

@@ -1,17 +1,17 @@
 import { sideTableName } from '#lib/domain/task/side-tables.ts';
 import { AppError } from '#lib/platform/errors.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import { requireTableOfMethod, retyped } from '#lib/targets/database/found-table.ts';
+import { dataColumns } from '#lib/targets/database/header-columns.ts';
 import { type Dependent, findAttachments, findDependents } from '#lib/targets/postgres/full-load/attachments.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { alterColumn } from '#lib/targets/postgres/table/drift.ts';
 import {
-  dataColumns,
   type FoundTable,
   findTable,
   grantToReader,
+  labelOf,
   quote,
-  requireTableOfMethod,
-  retyped,
   rowsNotDeletedSql,
   type TableNames,
 } from '#lib/targets/postgres/table/landed-table.ts';
@@ -48,7 +48,7 @@ export async function prepareHistory(
       await session.run(`ALTER TABLE ${names.history} ADD COLUMN ${column} ${wanted}`);
       if (before?.columns.has(name) === true) late.push(column);
     } else if (!fitsType(wanted, has)) {
-      if (!fitsType(has, wanted)) throw retyped(side, name, has, wanted);
+      if (!fitsType(has, wanted)) throw retyped(labelOf(side), name, has, wanted);
       // PostgreSQL changes no type under a view.
       await view.drop();
       await alterColumn(session, side, {
@@ -112,7 +112,7 @@ class ViewOfPresent {
   static async find(session: LandingSession, plan: DatasetPlan, names: TableNames): Promise<ViewOfPresent> {
     const table = sideTableName(plan.table, '__current');
     const found = await findTable(session, plan.namespace, table);
-    if (found !== null) requireTableOfMethod({ ...plan, table }, found, ['hdr__from_timestamp']);
+    if (found !== null) requireTableOfMethod(labelOf({ ...plan, table }), found, ['hdr__from_timestamp']);
     return new ViewOfPresent(session, { plan, names }, found);
   }
 

@@ -33,6 +33,7 @@ import {
   ensureSchema,
   ensureStagingSchema,
   findTable,
+  labelOf,
   namesOf,
   quote,
   type StagingSuffix,
@@ -108,7 +109,7 @@ async function prepareCompare(compared: Compared, options: PublishOptions, setti
   const landed = changes?.partial === true ? (changes.since?.rows ?? 0) : diff.landed;
   const guard = { deleteShareMax: settings.deleteShareMax, confirmed: options.deletesConfirmed };
   // Items of an event that was read again are replaced by those that were read.
-  if (plan.events === null) checkDeletes(`${plan.namespace}.${plan.table}`, { ...diff, landed }, guard);
+  if (plan.events === null) checkDeletes(labelOf(plan), { ...diff, landed }, guard);
   if (changes?.partial === true) checkCount(options, diff, landed, changes.countNow);
   await ensureFor(session, options);
   const discard = discardOf(compared, names);

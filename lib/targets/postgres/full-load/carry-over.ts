@@ -4,15 +4,16 @@ import { IncompleteError } from '#lib/reload/engine/reading/completeness.ts';
 import type { PublishOptions } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
+import { retyped } from '#lib/targets/database/found-table.ts';
 import { CSV_OPTIONS } from '#lib/targets/postgres/compare/compare-stage.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import {
   type FoundTable,
   findTable,
+  labelOf,
   namesOf,
   qualified,
   quote,
-  retyped,
   STAGING_SCHEMA,
 } from '#lib/targets/postgres/table/landed-table.ts';
 import { isRejectedRowSql, loadRejectedKeys } from '#lib/targets/postgres/table/rejected-table.ts';
@@ -141,7 +142,7 @@ class CarryOverSql {
     for (const name of new Set(columns)) {
       const [from, to] = [this.#landed.columns.get(name), this.#loaded.columns.get(name)];
       if (from === undefined || to === undefined || fitsType(from, to)) continue;
-      if (!fitsType(to, from) && !this.#unreadIsFree(name)) throw retyped(this.#plan, name, from, to);
+      if (!fitsType(to, from) && !this.#unreadIsFree(name)) throw retyped(labelOf(this.#plan), name, from, to);
       const column = quote(name);
       statements.push(`ALTER TABLE ${this.#new} ALTER COLUMN ${column} TYPE ${from} USING ${column}::text::${from}`);
     }

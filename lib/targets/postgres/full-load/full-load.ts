@@ -4,6 +4,8 @@ import type { LandingSettings } from '#lib/domain/task/task.ts';
 import { recordOf } from '#lib/reload/engine/drift/landed-table.ts';
 import { notReadOf, type Published, type PublishOptions, type StagedEvents } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
+import { requireTableOfMethod } from '#lib/targets/database/found-table.ts';
+import { LOAD_HEADER_COLUMNS } from '#lib/targets/database/header-columns.ts';
 import {
   analyzeSql,
   copyPartsNotPreloaded,
@@ -27,9 +29,9 @@ import {
   ensureStagingSchema,
   type FoundTable,
   findTable,
+  labelOf,
   namesOf,
   quote,
-  requireTableOfMethod,
   type TableNames,
 } from '#lib/targets/postgres/table/landed-table.ts';
 import { replaceRejected } from '#lib/targets/postgres/table/rejected-table.ts';
@@ -39,7 +41,6 @@ import { POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
 import { findDependents } from './attachments.ts';
 import { carryOver, checkLoadable } from './carry-over.ts';
 import { keepEvents, mergeEvents } from './merge-events.ts';
-import { LOAD_HEADER_COLUMNS } from './refill-rows.ts';
 import { type PublishFinish, type Replaced, refillTable, replaceTable } from './replace-table.ts';
 
 /**
@@ -90,7 +91,7 @@ async function prepareLoad(loading: Loading, settings: LandingSettings): Promise
   const { session, server, options, names } = loading;
   const { plan } = options;
   const found = await findTable(session, plan.namespace, plan.table);
-  if (found !== null) requireTableOfMethod(plan, found, LOAD_HEADER_COLUMNS);
+  if (found !== null) requireTableOfMethod(labelOf(plan), found, LOAD_HEADER_COLUMNS);
   const events = options.events ?? null;
   if (events === null) checkLoadable(options, settings.whenTableExists !== 'append');
   await ensureStagingSchema(session);

@@ -1,10 +1,8 @@
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import { LOAD_HEADER_COLUMNS } from '#lib/targets/database/header-columns.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { type FoundTable, findTable, namesOf, quote, type TableNames } from '#lib/targets/postgres/table/landed-table.ts';
 import { keyName } from '#lib/targets/postgres/table/table-ddl.ts';
-
-/** Header columns of a fully loaded table. */
-export const LOAD_HEADER_COLUMNS = ['hdr__loaded_at', 'hdr__run_id'] as const;
 
 /**
  * How loaded rows get into the existing table. `truncate` and `delete` delete all landed rows first; with `delete` readers see them

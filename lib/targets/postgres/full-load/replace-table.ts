@@ -8,6 +8,7 @@ import {
   type FoundTable,
   findTable,
   grantToReader,
+  labelOf,
   namesOf,
   quote,
   STAGING_SCHEMA,
@@ -165,7 +166,7 @@ async function alterInPlace(
     throw new AppError(
       {
         code: 'landing-table-needed',
-        title: `Other objects depend on ${plan.namespace}.${plan.table}, and the type of a column has to change.`,
+        title: `Other objects depend on ${labelOf(plan)}, and the type of a column has to change.`,
         detail: `${isRetyped ? `${error.message} ` : ''}It is used by: ${list}.`,
         remedy:
           'Drop those objects, run the task, and create them again; or rename the column on the connection metadata page. Nothing was published.',

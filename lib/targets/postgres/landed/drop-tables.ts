@@ -1,11 +1,9 @@
 import { possibleSideTableNames } from '#lib/domain/task/side-tables.ts';
+import { RUN_ID_COLUMN } from '#lib/targets/database/header-columns.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
 import { dropRelations } from '#lib/targets/postgres/publish/relations.ts';
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
 import { type FoundTable, findTable, lockTable, qualified, STAGING_SCHEMA } from '#lib/targets/postgres/table/landed-table.ts';
-
-/** Column of every table that Entrada created. */
-const MADE_BY_US = 'hdr__run_id';
 
 /**
  * Drops landed tables with their additional tables (changes, history, rejected rows), all or none, and deletes the record of what was published
@@ -30,7 +28,7 @@ async function dropAll(session: LandingSession, schema: string, tables: readonly
   const found = new Map<string, FoundTable>();
   for (const name of tables.flatMap((table) => [table, ...possibleSideTableNames(table)])) {
     const table = await findTable(session, schema, name);
-    if (table?.columns.has(MADE_BY_US) === true) found.set(name, table);
+    if (table?.columns.has(RUN_ID_COLUMN) === true) found.set(name, table);
   }
   for (const table of tables) await dropRelations(session, schema, table);
   // A view of ours depends on a table of ours.

@@ -1,12 +1,10 @@
 import pg from 'pg';
 import type { Cell, DatasetDefinition, RowsDto } from '#lib/domain/dataset/dataset.ts';
+import { RUN_ID_COLUMN } from '#lib/targets/database/header-columns.ts';
 import { notLanded } from '#lib/targets/not-landed.ts';
 import { toLandingError } from '#lib/targets/postgres/landing-error.ts';
 import { createClient, type PostgresServer } from '#lib/targets/postgres/server.ts';
 import type { RowsPage } from '#lib/targets/target.ts';
-
-/** Column of every table that Entrada landed. */
-const RUN_ID_COLUMN = 'hdr__run_id';
 
 /**
  * Landed rows of a table in key order, with the header columns.

@@ -8,7 +8,7 @@ import type { PublishFinish } from '#lib/targets/postgres/full-load/replace-tabl
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
 import { findRecorded } from '#lib/targets/postgres/published.ts';
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
-import { lockTable } from '#lib/targets/postgres/table/landed-table.ts';
+import { labelOf, lockTable } from '#lib/targets/postgres/table/landed-table.ts';
 import { attachRelations, detachRelations, type RelatedTable } from './relations.ts';
 
 /** How often the publish of a group is tried when it and readers of its tables lock each other out. */
@@ -91,7 +91,7 @@ export async function publishTogether(
 }
 
 function tableOf({ options: { plan } }: GroupedPublish): string {
-  return `${plan.namespace}.${plan.table}`;
+  return labelOf(plan);
 }
 
 /** An error in the publish of this dataset, and not of the connection that all share. */

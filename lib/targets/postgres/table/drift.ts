@@ -9,7 +9,7 @@ import { settleDrift } from '#lib/reload/engine/drift/settle-drift.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { findRecordedColumns } from '#lib/targets/postgres/published.ts';
-import { type FoundTable, findTable, namesOf, qualified, quote } from './landed-table.ts';
+import { type FoundTable, findTable, labelOf, namesOf, qualified, quote } from './landed-table.ts';
 import { fitsType, POSTGRES_TYPE } from './types.ts';
 
 type Plan = Pick<DatasetPlan, 'namespace' | 'table'>;
@@ -26,12 +26,12 @@ export async function findLandedTable(
 }
 
 function landedTableOf(
-  { namespace, table }: Plan,
+  plan: Plan,
   { columns }: FoundTable,
   { records, isReplaced }: { readonly records: readonly RecordedColumn[]; readonly isReplaced: boolean },
 ): LandedTable {
   return {
-    label: `${namespace}.${table}`,
+    label: labelOf(plan),
     columns: landedColumns(columns, records),
     ...{ isReplaced, renames: 'at-end', drops: true, ignoresCase: false, converts: true },
     typeOf: ({ type }) => POSTGRES_TYPE[type],
@@ -81,7 +81,7 @@ export async function alterColumn(session: LandingSession, plan: Plan, { column,
     throw new AppError(
       {
         code: 'landing-table-needed',
-        title: `Other objects depend on column ${column} of ${plan.namespace}.${plan.table}, which Entrada has to change.`,
+        title: `Other objects depend on column ${column} of ${labelOf(plan)}, which Entrada has to change.`,
         detail: error instanceof Error ? (error.cause instanceof pg.DatabaseError ? error.cause.message : error.message) : '',
         remedy:
           'Drop those objects, run the task, and create them again; or set the task to keep the column. Nothing was published.',

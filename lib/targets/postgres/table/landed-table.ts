@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import pg from 'pg';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 import { sideTableName } from '#lib/domain/task/side-tables.ts';
-import { AppError } from '#lib/platform/errors.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
+import type { FoundTable as DatabaseTable } from '#lib/targets/database/found-table.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { POSTGRES_TYPE } from './types.ts';
 
@@ -56,21 +56,22 @@ export function namesOf(plan: DatasetPlan): TableNames {
   };
 }
 
+/** `schema.table`, to show. */
+export function labelOf({ namespace, table }: Pick<DatasetPlan, 'namespace' | 'table'>): string {
+  return `${namespace}.${table}`;
+}
+
 /** `"name" type` of the data columns. */
 export function columnDefinitions(columns: readonly Column[]): string[] {
   return columns.map((column) => `${quote(column.name)} ${POSTGRES_TYPE[column.type]}`);
 }
 
-/** A table that exists in the database. */
-export interface FoundTable {
-  /** Type by column name, in the form of `format_type`. */
-  readonly columns: ReadonlyMap<string, string>;
-  /** Columns of the primary key, in order. */
-  readonly primaryKey: readonly string[];
+export interface FoundTable extends DatabaseTable {
   readonly primaryKeyName: string | null;
   readonly isView: boolean;
 }
 
+/** Types are in the form of `format_type`. */
 export async function findTable(session: LandingSession, schema: string, table: string): Promise<FoundTable | null> {
   const { rows } = await session.query<{
     name: string;
@@ -99,33 +100,6 @@ export async function findTable(session: LandingSession, schema: string, table: 
 /** The rows of a landed table that the source had when they were read last, as a FROM item with the alias `entrada__t`. */
 export function rowsNotDeletedSql({ live }: Pick<TableNames, 'live'>, { columns }: Pick<FoundTable, 'columns'>): string {
   return columns.has(DELETED_AT) ? `(SELECT * FROM ${live} WHERE ${DELETED_AT} IS NULL) entrada__t` : `${live} entrada__t`;
-}
-
-/** Throws for a table that Entrada did not create, or that another update method created. */
-export function requireTableOfMethod(plan: DatasetPlan, found: FoundTable, headerColumns: readonly string[]): void {
-  if (headerColumns.every((name) => found.columns.has(name))) return;
-  throw new AppError({
-    code: 'table-not-ours',
-    title: `The table ${plan.namespace}.${plan.table} exists, but this update method did not create it.`,
-    detail: `The table lacks ${headerColumns.filter((name) => !found.columns.has(name)).join(', ')}.`,
-    remedy: 'Choose another schema in the task, or drop or rename this table. Nothing was changed.',
-    fixer: 'you',
-  });
-}
-
-/** The data columns of a landed table, including those that are not read any more. */
-export function dataColumns(types: ReadonlyMap<string, string>): readonly string[] {
-  return [...types.keys()].filter((name) => !name.startsWith('hdr__'));
-}
-
-export function retyped(plan: DatasetPlan, column: string, from: string, to: string): AppError {
-  return new AppError({
-    code: 'column-retyped',
-    title: `Column ${column} of ${plan.namespace}.${plan.table} has the type ${from}, and the dataset now has ${to}.`,
-    remedy: `Rename the column on the connection metadata page, or drop the table ${plan.namespace}.${plan.table} to start again. Nothing was changed.`,
-    fixer: 'you',
-    field: column,
-  });
 }
 
 /** Creates the staging schema and the record of publishes. Outside of the publishing transaction: two runs may call it at the same time. */

@@ -2,10 +2,11 @@ import type { PublishOptions } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { keySql } from '#lib/reload/parse/sql/rejected-key-sql.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
+import { requireTableOfMethod } from '#lib/targets/database/found-table.ts';
 import { CSV_OPTIONS } from '#lib/targets/postgres/compare/compare-stage.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { REJECTED_COLUMNS, rejectedName, rejectedNote, selectRejected } from '#lib/targets/rejected-rows.ts';
-import { findTable, grantToReader, qualified, quote, requireTableOfMethod } from './landed-table.ts';
+import { findTable, grantToReader, labelOf, qualified, quote } from './landed-table.ts';
 
 /** Temporary table with the keys of the rejected rows: a text column for each key column. */
 const REJECTED_KEYS = 'pg_temp.entrada_rejected_keys';
@@ -21,12 +22,13 @@ export async function replaceRejected(
   { plan, runId, rejected = null }: PublishOptions,
 ): Promise<readonly string[]> {
   const name = rejectedName(plan);
+  const label = labelOf({ ...plan, table: name });
   const table = qualified(plan.namespace, name);
   const found = await findTable(session, plan.namespace, name);
   const isOurs = found !== null && REJECTED_COLUMNS.every((column) => found.columns.has(column));
   if (isOurs) await session.run(`DELETE FROM ${table}`);
   if (rejected === null) return [];
-  if (found !== null) requireTableOfMethod({ ...plan, table: name }, found, REJECTED_COLUMNS);
+  if (found !== null) requireTableOfMethod(label, found, REJECTED_COLUMNS);
   else {
     await session.run(`CREATE TABLE ${table} (hdr__run_id text NOT NULL, hdr__read_at timestamptz NOT NULL, hdr__key text,
       hdr__column text, hdr__reason text NOT NULL, hdr__row text NOT NULL)`);
@@ -35,7 +37,7 @@ export async function replaceRejected(
   const file = stage.scratchFile('rejected.csv');
   await stage.run(`COPY (${selectRejected(plan, runId)}) TO ${sqlText(file)} ${CSV_OPTIONS}`);
   await session.copyIn(`${table} (${REJECTED_COLUMNS.join(', ')})`, file);
-  return [rejectedNote(rejected, `${plan.namespace}.${name}`)];
+  return [rejectedNote(rejected, label)];
 }
 
 /** Copies the keys of the rejected rows into a temporary table, for `isRejectedRowSql`. */
