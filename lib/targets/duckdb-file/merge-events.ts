@@ -1,8 +1,8 @@
-import { EVENTS_ARE_APPENDED } from '#lib/domain/dataset/event-dataset.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { EventCursor, StagedEvents } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlName, sqlText } from '#lib/reload/parse/sql/sql-text.ts';
+import { mergedEventsNotes, oldEventsNote } from '#lib/targets/publish-notes.ts';
 
 /** How far the events of each table were read. */
 const CURSORS = 'entrada_event_cursors';
@@ -72,10 +72,9 @@ export async function mergeEvents(merge: Merge): Promise<MergedEvents> {
   const inserted = await stage.run(`INSERT INTO ${table} BY NAME SELECT s.* FROM ${LOADED} s ANTI JOIN ${table} t ON ${same}`);
   await stage.run(`DROP TABLE ${LOADED}`);
   const kept = await keepEvents(merge);
-  const twice = repeated === 0 ? [] : [`${repeated} rows of earlier appends had the id of another one and were deleted.`];
   return {
     ...{ inserted, updated, deleted: kept.deleted + repeated + replaced },
-    notes: [...twice, EVENTS_ARE_APPENDED, ...kept.notes],
+    notes: [...mergedEventsNotes(repeated), ...kept.notes],
   };
 }
 
@@ -100,8 +99,7 @@ export async function keepEvents({
   const deleted = await stage.run(
     `DELETE FROM ${table} WHERE ${sqlName(timeColumn)}::TIMESTAMPTZ < ${sqlText(deleteBefore)}::TIMESTAMPTZ`,
   );
-  const notes = deleted === 0 ? [] : [`${deleted} events before ${deleteBefore.slice(0, 10)} were deleted, as the task says.`];
-  return { deleted, notes };
+  return { deleted, notes: oldEventsNote(deleted, deleteBefore) };
 }
 
 function sameValues(names: readonly string[]): string {

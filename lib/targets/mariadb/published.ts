@@ -2,6 +2,7 @@ import { RecordedColumn } from '#lib/reload/engine/drift/landed-table.ts';
 import type { EventCursor, Published, StagedEvents } from '#lib/reload/engine/sink.ts';
 import type { LandedDeltaToken } from '#lib/reload/stage/stage-file.ts';
 import type { LandedState } from '#lib/targets/landed-state.ts';
+import { oldEventsNote } from '#lib/targets/publish-notes.ts';
 import type { MariadbSession, Row } from './session.ts';
 import { timeLiteral } from './table/landed-table.ts';
 import { quote, type TableNames } from './table/names.ts';
@@ -169,8 +170,7 @@ export async function deleteOldEvents(
   const old = `WHERE ${quote(timeColumn)} < ${timeLiteral(deleteBefore)}`;
   const deleted = await session.run(`DELETE FROM ${live} ${old}`);
   if (withHistory) await session.run(`DELETE FROM ${history} ${old}`);
-  const notes = deleted === 0 ? [] : [`${deleted} events before ${deleteBefore.slice(0, 10)} were deleted, as the task says.`];
-  return { deleted, notes };
+  return { deleted, notes: oldEventsNote(deleted, deleteBefore) };
 }
 
 /** Forgets what was published into these tables, by their unquoted names. */

@@ -9,6 +9,7 @@ import type { LakeStore } from '#lib/targets/lake/lake-store.ts';
 import { uploadFiles } from '#lib/targets/lake/upload-files.ts';
 import { type Manifest, pathOf, type readLatest } from '#lib/targets/lake/versions.ts';
 import { manifestColumn, type NewVersion, writeManifest, writeVersion } from '#lib/targets/lake/write-version.ts';
+import { unprovenRowsNote } from '#lib/targets/publish-notes.ts';
 import { writeChanges, writeFirstChange } from './change-file.ts';
 import { compareRows, dropComparison, type FoundChanges, type LandedTable } from './compare-rows.ts';
 import { planRewrite, rewrittenFiles } from './rewrite-files.ts';
@@ -126,9 +127,7 @@ async function writeCompared(
 
 function notesOf({ plan, unproven }: PublishOptions, { kept }: FoundChanges): string[] {
   if (isLogDataset(plan.dataset)) return [LOG_ROWS_STAY];
-  return unproven === null || kept === 0
-    ? []
-    : [`${kept} landed rows were not in the answers for parents that could not be read completely; these rows were kept.`];
+  return unproven === null ? [] : [...unprovenRowsNote(kept)];
 }
 
 /** Places of the files of which rows were updated or deleted. */

@@ -16,6 +16,7 @@ import { type OpenTables, openTablesOf } from '#lib/targets/lake/open-tables/ope
 import { writeRejected } from '#lib/targets/lake/rejected-file.ts';
 import { copyOptions, extensionOf, type FileFormat, hasOpenTables, lakeExpression, tableSql } from '#lib/targets/lake/types.ts';
 import { LATEST_FILE, pathOf, readLatest, removeVersions } from '#lib/targets/lake/versions.ts';
+import { oldEventsNote } from '#lib/targets/publish-notes.ts';
 import { rejectedName, rejectedNote } from '#lib/targets/rejected-rows.ts';
 import { EVENT_MANIFESTS, EVENT_STATE, type EventFile, type EventState, NO_DAY, readEventState } from './event-state.ts';
 import { dayOf, type LandedColumns, landedEventsSql } from './landed-events.ts';
@@ -104,7 +105,7 @@ async function publish(
         ? []
         : ['The rows of the last version were taken over into folders by day; versions and latest were removed.']),
       ...tables.notes(),
-      ...(deleted === 0 ? [] : [`${deleted} events before ${events.deleteBefore?.slice(0, 10)} were deleted, as the task says.`]),
+      ...(events.deleteBefore === null ? [] : oldEventsNote(deleted, events.deleteBefore)),
       ...(rejected === null ? [] : [rejectedNote(rejected, `${manifest}/${rejectedName(plan)}`)]),
     ],
     ...notReadOf(options),

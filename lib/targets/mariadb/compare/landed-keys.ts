@@ -12,6 +12,7 @@ import { countRows, timeLiteral } from '#lib/targets/mariadb/table/landed-table.
 import { literal, quote } from '#lib/targets/mariadb/table/names.ts';
 import { pulledText } from '#lib/targets/mariadb/table/types.ts';
 import { exportedParentColumn } from '#lib/targets/postgres/compare/compare-stage.ts';
+import { unreportedChangesNote } from '#lib/targets/publish-notes.ts';
 import { coverageOf, rowHashSql } from '#lib/targets/row-hash.ts';
 import { checkComparable } from './prepare-tables.ts';
 
@@ -130,12 +131,6 @@ export async function unreportedNote({ session, options, names }: Loading, scope
     [runId],
   );
   const count = (operation: string): number => Number(rows.find((row) => row['operation'] === operation)?.['changed'] ?? 0);
-  const [inserted, updated, deleted] = ['I', 'U', 'D'].map(count);
-  const total = (inserted ?? 0) + (updated ?? 0) + (deleted ?? 0);
-  if (total === 0) return 'Full compare: delta query had reported every change.';
-  const named = rows
-    .slice(0, NAMED_MAX)
-    .map((row) => String(row['id']))
-    .join(', ');
-  return `Full compare: delta query had not reported ${total} changed rows (${named}). This run corrected them: ${inserted} inserted, ${updated} updated and ${deleted} deleted.`;
+  const ids = rows.slice(0, NAMED_MAX).map((row) => String(row['id']));
+  return unreportedChangesNote({ inserted: count('I'), updated: count('U'), deleted: count('D'), ids });
 }

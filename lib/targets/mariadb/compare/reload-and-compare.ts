@@ -27,6 +27,7 @@ import { loadInto, stagedText } from '#lib/targets/mariadb/table/types.ts';
 import { compareStage, type StageDiff } from '#lib/targets/postgres/compare/compare-stage.ts';
 import { checkCount, keptRows, keptRowsNotes, landedState } from '#lib/targets/postgres/compare/reload-and-compare.ts';
 import { checkKeylessIsWhole, tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
+import { keylessHistoryNote } from '#lib/targets/publish-notes.ts';
 import { coverageOf, rowHashSql } from '#lib/targets/row-hash.ts';
 import { applyChanges, recordFirstLoad } from './apply-changes.ts';
 import { checkStart, exportLandedKeys, loadChangedIds, rehashKeyless, unreportedNote } from './landed-keys.ts';
@@ -124,7 +125,6 @@ async function apply(loading: Loading, change: Change, { settings, prepared }: A
   const { session, stage, options, names } = loading;
   const { plan, runId, now, changes, events = null } = options;
   const history = settings.history && plan.key.length > 0;
-  const notes = settings.history && !history ? ['Entrada keeps no history of this dataset, because it has no key.'] : [];
   const applying = { plan, names, liveTypes: prepared.liveTypes, history, runId, now, insertsAreMarked: events !== null };
   let applied: AppliedChanges;
   if (change.diff === null) {
@@ -143,7 +143,13 @@ async function apply(loading: Loading, change: Change, { settings, prepared }: A
     ...applied,
     deleted: applied.deleted + (kept?.deleted ?? 0),
     unchanged: (partial ? landedNow : stage.rows) - applied.inserted - applied.updated,
-    notes: [...notes, ...keptRowsNotes({ ...options, kept: change.kept }), ...(kept?.notes ?? []), ...rejected, ...unreported],
+    notes: [
+      ...keylessHistoryNote(settings.history, plan.key),
+      ...keptRowsNotes({ ...options, kept: change.kept }),
+      ...(kept?.notes ?? []),
+      ...rejected,
+      ...unreported,
+    ],
     ...notReadOf({ ...options, drift: prepared.drift }),
     ...(options.incomplete === undefined ? {} : { incomplete: options.incomplete }),
     ...(events?.lost == null ? {} : { lost: events.lost }),

@@ -10,6 +10,7 @@ import { quote } from '#lib/targets/mariadb/table/names.ts';
 import { isRejectedSql, loadRejectedKeys } from '#lib/targets/mariadb/table/rejected-table.ts';
 import { columnType, definition, fitsType } from '#lib/targets/mariadb/table/types.ts';
 import { tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
+import { rowsWithoutValuesNote, unprovenRowsNote } from '#lib/targets/publish-notes.ts';
 import type { Loading } from './loading.ts';
 
 export interface CarriedOver {
@@ -51,10 +52,7 @@ export async function carryOver(loading: Loading, loaded: string): Promise<Carri
     FROM (${lastLanded(loading, columns)}) l LEFT JOIN ${loaded} n ON ${sameKey(plan.key, 'n', 'l')}
     WHERE n.${keys[0]} IS NULL AND ${logs ? 'TRUE' : staysSql(loading, landed)}`);
   const rows = await session.run(`INSERT INTO ${loaded} (${columns.join(', ')}) SELECT ${columns.join(', ')} FROM ${missing}`);
-  if (unproven !== null && !logs && rows > 0)
-    notes.push(
-      `${rows} landed rows were not in the answers for parents that could not be read completely; these rows were kept.`,
-    );
+  if (unproven !== null && !logs) notes.push(...unprovenRowsNote(rows));
   return { rows, notes };
 }
 
@@ -96,7 +94,7 @@ async function fillValues(loading: Loading, loaded: string, values: readonly str
     session,
     `${loaded} n LEFT JOIN ${known} ON ${sameKey(key, 'n', 'l')} WHERE l.${quote(key[0] ?? '')} IS NULL`,
   );
-  return fresh === 0 ? [] : [`${fresh} rows are new: ${values.join(', ')} is null in them until it can be read.`];
+  return rowsWithoutValuesNote(fresh, values);
 }
 
 /** The landed row of each key; the last one where several loads were appended. */

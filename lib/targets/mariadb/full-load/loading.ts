@@ -6,6 +6,7 @@ import { CSV_OPTIONS, type MariadbSession } from '#lib/targets/mariadb/session.t
 import { countRows, sameKey, timeLiteral } from '#lib/targets/mariadb/table/landed-table.ts';
 import { literal, quote, type TableNames } from '#lib/targets/mariadb/table/names.ts';
 import { loadInto, stagedText } from '#lib/targets/mariadb/table/types.ts';
+import { widenedKeyNote } from '#lib/targets/publish-notes.ts';
 
 /** What a publish is made of. */
 export interface Loading {
@@ -58,7 +59,5 @@ export async function widenKey({ session, stage, options, names }: Loading, foun
   if (repeated === 0) return [];
   const wide = [...found.primaryKey, 'hdr__run_id'];
   await session.run(`ALTER TABLE ${names.live} DROP PRIMARY KEY, ADD PRIMARY KEY (${wide.map(quote).join(', ')})`);
-  return [
-    `The primary key is now (${wide.join(', ')}), it was (${found.primaryKey.join(', ')}): ${repeated} of the appended rows have a key that an earlier load has too.`,
-  ];
+  return [widenedKeyNote(wide, found.primaryKey, repeated)];
 }

@@ -1,4 +1,3 @@
-import { EVENTS_ARE_APPENDED } from '#lib/domain/dataset/event-dataset.ts';
 import type { StagedEvents } from '#lib/reload/engine/sink.ts';
 import { LOAD_HEADER_COLUMNS } from '#lib/targets/database/header-columns.ts';
 import { deleteOldEvents, saveEventCursor } from '#lib/targets/mariadb/published.ts';
@@ -6,6 +5,7 @@ import { countRows, findTable, sameKey } from '#lib/targets/mariadb/table/landed
 import { quote } from '#lib/targets/mariadb/table/names.ts';
 import { loadedTableSql, temporary } from '#lib/targets/mariadb/table/table-ddl.ts';
 import { columnType, differsSql } from '#lib/targets/mariadb/table/types.ts';
+import { mergedEventsNotes } from '#lib/targets/publish-notes.ts';
 import { type Loading, loadRows } from './loading.ts';
 
 export interface MergedEvents {
@@ -51,8 +51,7 @@ export async function addEvents(loading: Loading, events: StagedEvents): Promise
     SELECT ${columns.map((name) => `s.${name}`).join(', ')} FROM ${loaded} s LEFT JOIN ${names.live} t ON ${same} WHERE t.hdr__run_id IS NULL`);
   await saveEventCursor(session, names, events);
   const old = await deleteOldEvents(session, names, { events, withHistory: false });
-  const twice = repeated === 0 ? [] : [`${repeated} rows of earlier appends had the id of another one and were deleted.`];
-  return { inserted, updated, deleted: old.deleted + repeated + replaced, notes: [...twice, EVENTS_ARE_APPENDED, ...old.notes] };
+  return { inserted, updated, deleted: old.deleted + repeated + replaced, notes: [...mergedEventsNotes(repeated), ...old.notes] };
 }
 
 /** Items that an event had when it was read before, and has no more. With rejected rows none: a missing item may be one of them. */

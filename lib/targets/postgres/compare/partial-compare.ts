@@ -7,6 +7,7 @@ import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { findLandedDeltaToken } from '#lib/targets/postgres/published.ts';
 import { findTable, namesOf, quote, rowsNotDeletedSql } from '#lib/targets/postgres/table/landed-table.ts';
+import { unreportedChangesNote } from '#lib/targets/publish-notes.ts';
 import { CSV_OPTIONS } from './compare-stage.ts';
 
 /** Temporary table with the ids that delta query reported. */
@@ -66,9 +67,11 @@ export async function unreportedNote(session: LandingSession, plan: DatasetPlan,
      WHERE entrada__c.hdr__run_id = $1 AND NOT EXISTS (SELECT FROM ${CHANGED_IDS} entrada__t WHERE entrada__t.id = ${id})`,
     [runId],
   );
-  const [inserted, updated, deleted] = [rows[0]?.inserted, rows[0]?.updated, rows[0]?.deleted].map((n) => Number(n ?? 0));
-  const total = (inserted ?? 0) + (updated ?? 0) + (deleted ?? 0);
-  if (total === 0) return 'Full compare: delta query had reported every change.';
-  const named = (rows[0]?.ids ?? []).join(', ');
-  return `Full compare: delta query had not reported ${total} changed rows (${named}). This run corrected them: ${inserted} inserted, ${updated} updated and ${deleted} deleted.`;
+  const { inserted = 0, updated = 0, deleted = 0, ids = null } = rows[0] ?? {};
+  return unreportedChangesNote({
+    inserted: Number(inserted),
+    updated: Number(updated),
+    deleted: Number(deleted),
+    ids: ids ?? [],
+  });
 }

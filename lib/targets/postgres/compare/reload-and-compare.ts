@@ -42,6 +42,7 @@ import {
 import { replaceRejected } from '#lib/targets/postgres/table/rejected-table.ts';
 import { checkKeylessIsWhole, tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
 import { fitsType, POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
+import { keylessHistoryNote, unprovenRowsNote } from '#lib/targets/publish-notes.ts';
 import { coverageOf } from '#lib/targets/row-hash.ts';
 import { applyChanges, recordFirstLoad } from './apply-changes.ts';
 import { compareStage, type KeptRows, type StageDiff } from './compare-stage.ts';
@@ -186,7 +187,7 @@ async function apply(
   const partial = changes?.partial === true;
   if (!partial && changes?.since != null) await loadChangedIds(session, stage);
   const history = settings.history && plan.key.length > 0;
-  const notes = settings.history && !history ? ['Entrada keeps no history of this dataset, because it has no key.'] : [];
+  const notes = [...keylessHistoryNote(settings.history, plan.key)];
   const { softDelete } = settings;
   const records = await findRecordedColumns(session, plan);
   const found = await findTable(session, plan.namespace, plan.table);
@@ -268,9 +269,7 @@ export function keptRows({ keepsAbsent = false, unproven, plan }: PublishOptions
 export function keptRowsNotes({ plan, unproven, kept }: PublishOptions & { readonly kept: number }): readonly string[] {
   if (plan.events !== null) return [];
   if (isLogDataset(plan.dataset)) return [LOG_ROWS_STAY];
-  return unproven === null || kept === 0
-    ? []
-    : [`${kept} landed rows were not in the answers for parents that could not be read completely; these rows were kept.`];
+  return unproven === null ? [] : unprovenRowsNote(kept);
 }
 
 /**

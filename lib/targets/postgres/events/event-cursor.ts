@@ -2,6 +2,7 @@ import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { EventCursor, StagedEvents } from '#lib/reload/engine/sink.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { findTable, namesOf, quote, STAGING_SCHEMA } from '#lib/targets/postgres/table/landed-table.ts';
+import { oldEventsNote } from '#lib/targets/publish-notes.ts';
 
 /** One row per event table. Separate from the record of publishes, whose rows are deleted after a while. */
 const CURSORS = `${STAGING_SCHEMA}.event_cursors`;
@@ -57,6 +58,5 @@ export async function deleteOldEvents(
   const { rowCount } = await session.query(`DELETE FROM ${live} ${old}`, [deleteBefore]);
   if (history) await session.query(`DELETE FROM ${versions} ${old}`, [deleteBefore]);
   const deleted = rowCount ?? 0;
-  const notes = deleted === 0 ? [] : [`${deleted} events before ${deleteBefore.slice(0, 10)} were deleted, as the task says.`];
-  return { deleted, notes };
+  return { deleted, notes: oldEventsNote(deleted, deleteBefore) };
 }

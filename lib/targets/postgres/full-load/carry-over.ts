@@ -19,6 +19,7 @@ import {
 import { isRejectedRowSql, loadRejectedKeys } from '#lib/targets/postgres/table/rejected-table.ts';
 import { checkKeylessIsWhole, namesOfUnread } from '#lib/targets/postgres/table/table-plan.ts';
 import { fitsType } from '#lib/targets/postgres/table/types.ts';
+import { rowsWithoutValuesNote, unprovenRowsNote } from '#lib/targets/publish-notes.ts';
 
 /** Temporary table with the unproven parents. */
 const UNPROVEN = 'pg_temp.entrada_unproven';
@@ -86,18 +87,13 @@ export async function carryOver(session: LandingSession, stage: StagedRows, opti
   if (values.length > 0) {
     await session.run(sql.fillValues(values));
     const { rows } = await session.query<{ count: string }>(sql.countNew());
-    const count = Number(rows[0]?.count ?? 0);
-    if (count > 0) notes.push(`${count} rows are new: ${values.join(', ')} is null in them until it can be read.`);
+    notes.push(...rowsWithoutValuesNote(Number(rows[0]?.count ?? 0), values));
   }
   if (!keepsRows) return { rows: 0, notes };
   if (unproven !== null) await loadUnproven(session, stage);
   await loadRejectedKeys(session, stage, options);
   const kept = await session.run(sql.addRows(rowColumns, isLogDataset(plan.dataset) ? 'true' : sql.staysSql(options)));
-  if (unproven !== null && !isLogDataset(plan.dataset) && kept > 0) {
-    notes.push(
-      `${kept} landed rows were not in the answers for parents that could not be read completely; these rows were kept.`,
-    );
-  }
+  if (unproven !== null && !isLogDataset(plan.dataset)) notes.push(...unprovenRowsNote(kept));
   return { rows: kept, notes };
 }
 

@@ -1,4 +1,3 @@
-import { EVENTS_ARE_APPENDED } from '#lib/domain/dataset/event-dataset.ts';
 import type { DriftDecision } from '#lib/domain/run/drift.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { StagedEvents } from '#lib/reload/engine/sink.ts';
@@ -7,6 +6,7 @@ import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { fitTable } from '#lib/targets/postgres/table/drift.ts';
 import { type FoundTable, findTable, namesOf, quote } from '#lib/targets/postgres/table/landed-table.ts';
 import { POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
+import { mergedEventsNotes } from '#lib/targets/publish-notes.ts';
 
 export interface MergedEvents {
   readonly inserted: number;
@@ -64,12 +64,11 @@ export async function mergeEvents(
     SELECT ${[...plan.columns.map(value), ...headerColumns.map((name) => `entrada__s.${name}`)].join(', ')} FROM ${loaded} entrada__s
     WHERE NOT EXISTS (SELECT FROM ${live} entrada__t WHERE ${same})`);
   const kept = await keepEvents(session, plan, events);
-  const twice = repeated === 0 ? [] : [`${repeated} rows of earlier appends had the id of another one and were deleted.`];
   return {
     inserted,
     updated,
     deleted: kept.deleted + repeated + replaced,
-    notes: [...twice, EVENTS_ARE_APPENDED, ...kept.notes],
+    notes: [...mergedEventsNotes(repeated), ...kept.notes],
     drift,
   };
 }

@@ -3,6 +3,7 @@ import { LOAD_HEADER_COLUMNS } from '#lib/targets/database/header-columns.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { type FoundTable, findTable, namesOf, quote, type TableNames } from '#lib/targets/postgres/table/landed-table.ts';
 import { keyName } from '#lib/targets/postgres/table/table-ddl.ts';
+import { widenedKeyNote } from '#lib/targets/publish-notes.ts';
 
 /**
  * How loaded rows get into the existing table. `truncate` and `delete` delete all landed rows first; with `delete` readers see them
@@ -48,9 +49,7 @@ async function widenKey(session: LandingSession, plan: DatasetPlan, found: Found
   if (count === 0) return [];
   const key = [...found.primaryKey, 'hdr__run_id'];
   await session.run(rekeySql(plan, found, key));
-  return [
-    `The primary key is now (${key.join(', ')}), it was (${found.primaryKey.join(', ')}): ${count} of the appended rows have a key that an earlier load has too.`,
-  ];
+  return [widenedKeyNote(key, found.primaryKey, count)];
 }
 
 /** Restores the key of the dataset after appends had widened it. */
