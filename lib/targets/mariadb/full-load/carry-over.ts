@@ -7,7 +7,7 @@ import { COLLATION } from '#lib/targets/mariadb/server.ts';
 import { CSV_OPTIONS } from '#lib/targets/mariadb/session.ts';
 import { countRows, findTable, sameKey } from '#lib/targets/mariadb/table/landed-table.ts';
 import { quote } from '#lib/targets/mariadb/table/names.ts';
-import { isRejectedSql, loadRejectedKeys } from '#lib/targets/mariadb/table/rejected-table.ts';
+import { isRejectedRowSql, loadRejectedKeys } from '#lib/targets/mariadb/table/rejected-table.ts';
 import { columnType, definition, fitsType } from '#lib/targets/mariadb/table/types.ts';
 import { tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
 import { rowsWithoutValuesNote, unprovenRowsNote } from '#lib/targets/publish-notes.ts';
@@ -117,7 +117,7 @@ async function loadUnproven({ session, stage, options, names }: Loading): Promis
 /** Whether a landed row `l` stays: its parent could not be proven, or is not known, or a row with its key was set aside. */
 function staysSql({ options, names }: Loading, landed: FoundTable): string {
   const { unproven } = options;
-  const isRejected = isRejectedSql({ options, names }, 'l');
+  const isRejected = isRejectedRowSql({ options, names }, 'l');
   if (unproven === null) return isRejected;
   if (!landed.columns.has(unproven.column)) return 'TRUE';
   const parent = `l.${quote(unproven.column)}`;

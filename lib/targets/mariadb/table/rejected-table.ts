@@ -1,4 +1,4 @@
-import { keySql } from '#lib/reload/parse/sql/rejected-key-sql.ts';
+import { isRejectedSql, keySql } from '#lib/reload/parse/sql/rejected-key-sql.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { requireTableOfMethod } from '#lib/targets/database/found-table.ts';
 import type { Loading } from '#lib/targets/mariadb/full-load/loading.ts';
@@ -57,7 +57,7 @@ async function loadRejected({ session, stage, options, names }: Loading, table: 
   return [rejectedNote(rejected, `the table ${names.table}__rejected`)];
 }
 
-/** The keys of the rows that were set aside into a table of the session, for `isRejectedSql`. */
+/** The keys of the rows that were set aside into a table of the session, for `isRejectedRowSql`. */
 export async function loadRejectedKeys({ session, stage, options, names }: Loading): Promise<void> {
   const { plan, rejected = null } = options;
   if (rejected === null || plan.key.length === 0) return;
@@ -71,13 +71,9 @@ export async function loadRejectedKeys({ session, stage, options, names }: Loadi
 }
 
 /** SQL of the condition that a landed row, under the alias `row`, has the key of a row that was set aside. */
-export function isRejectedSql({ options, names }: Pick<Loading, 'options' | 'names'>, row: string): string {
+export function isRejectedRowSql({ options, names }: Pick<Loading, 'options' | 'names'>, row: string): string {
   const { plan, rejected = null } = options;
-  const conditions = (rejected?.keyColumns ?? []).map((columns) => {
-    if (columns.length === 0) return 'TRUE';
-    const pattern = plan.key.map((name) => `${quote(name)} IS ${columns.includes(name) ? 'NOT NULL' : 'NULL'}`).join(' AND ');
-    const values = columns.map((name) => `CONVERT(${row}.${quote(name)} USING utf8mb4) COLLATE ${COLLATION}`).join(', ');
-    return `(${values}) IN (SELECT ${columns.map(quote).join(', ')} FROM ${names.temporary('rejected')} WHERE ${pattern})`;
-  });
-  return conditions.length === 0 ? 'FALSE' : `(${conditions.join(' OR ')})`;
+  const value = (name: string): string => `CONVERT(${row}.${quote(name)} USING utf8mb4) COLLATE ${COLLATION}`;
+  const keys = { name: names.temporary('rejected'), keySql: quote };
+  return isRejectedSql({ key: plan.key, keyColumns: rejected?.keyColumns ?? [] }, value, keys);
 }

@@ -1,6 +1,6 @@
 import type { PublishOptions } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
-import { keySql } from '#lib/reload/parse/sql/rejected-key-sql.ts';
+import { isRejectedSql, keySql } from '#lib/reload/parse/sql/rejected-key-sql.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { requireTableOfMethod } from '#lib/targets/database/found-table.ts';
 import { CSV_OPTIONS } from '#lib/targets/postgres/compare/compare-stage.ts';
@@ -56,11 +56,8 @@ export async function loadRejectedKeys(
 
 /** SQL: whether a landed row, with the alias `row`, has the key of a rejected row. */
 export function isRejectedRowSql({ plan, rejected = null }: Pick<PublishOptions, 'plan' | 'rejected'>, row: string): string {
-  const conditions = (rejected?.keyColumns ?? []).map((columns) => {
-    if (columns.length === 0) return 'true';
-    const pattern = plan.key.map((name) => `${quote(name)} IS ${columns.includes(name) ? 'NOT NULL' : 'NULL'}`).join(' AND ');
-    const values = columns.map((name) => `${row}.${quote(name)}::text`).join(', ');
-    return `(${values}) IN (SELECT ${columns.map(quote).join(', ')} FROM ${REJECTED_KEYS} WHERE ${pattern})`;
+  return isRejectedSql({ key: plan.key, keyColumns: rejected?.keyColumns ?? [] }, (name) => `${row}.${quote(name)}::text`, {
+    name: REJECTED_KEYS,
+    keySql: quote,
   });
-  return conditions.length === 0 ? 'false' : `(${conditions.join(' OR ')})`;
 }
