@@ -189,14 +189,17 @@ export function unreadOf({
   };
 }
 
-/** The same with the rows that were set aside, and what was decided of the columns. */
+/** The same with the rows that were set aside, the events that were lost, why the stage was not whole, and what was decided of the columns. */
 export function notReadOf(
-  options: Pick<PublishOptions, 'unread' | 'unproven' | 'rejected' | 'drift'>,
-): Pick<Published, 'unread' | 'unproven' | 'rejected' | 'drift'> {
-  const { rejected = null, drift = [] } = options;
+  options: Pick<PublishOptions, 'unread' | 'unproven' | 'rejected' | 'drift' | 'incomplete' | 'events'>,
+): Pick<Published, 'unread' | 'unproven' | 'rejected' | 'drift' | 'incomplete' | 'lost'> {
+  const { rejected = null, drift = [], incomplete, events } = options;
+  const lost = events?.lost ?? null;
   return {
     ...unreadOf(options),
     ...(rejected === null ? {} : { rejected: { count: rejected.count, rows: rejected.rows } }),
     ...(drift.length === 0 ? {} : { drift }),
+    ...(incomplete === undefined ? {} : { incomplete }),
+    ...(lost === null ? {} : { lost }),
   };
 }

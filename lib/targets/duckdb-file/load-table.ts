@@ -115,8 +115,6 @@ async function loadEvents(loading: Loading, events: StagedEvents): Promise<Publi
   const published: Published = {
     ...{ ...done, unchanged: stage.rows - done.inserted - done.updated, notes: [...done.notes, ...rejected.notes] },
     ...notReadOf(options),
-    ...(options.incomplete === undefined ? {} : { incomplete: options.incomplete }),
-    ...(events.lost === null ? {} : { lost: events.lost }),
   };
   const columns = recordOf(options, records, new Set(before.keys()));
   await stage.run(`${rejected.sql}; ${recordSql(loading, { ...published, columns })}`);

@@ -109,8 +109,6 @@ async function publish(
       ...(rejected === null ? [] : [rejectedNote(rejected, `${manifest}/${rejectedName(plan)}`)]),
     ],
     ...notReadOf(options),
-    ...(options.incomplete === undefined ? {} : { incomplete: options.incomplete }),
-    ...(events.lost === null ? {} : { lost: events.lost }),
   };
   const state: EventState = {
     ...{ formatVersion: 1, dataset: plan.table, runId, updatedAt: now.toISOString() },

@@ -151,8 +151,6 @@ async function apply(loading: Loading, change: Change, { settings, prepared }: A
       ...unreported,
     ],
     ...notReadOf({ ...options, drift: prepared.drift }),
-    ...(options.incomplete === undefined ? {} : { incomplete: options.incomplete }),
-    ...(events?.lost == null ? {} : { lost: events.lost }),
   };
   const landed = landedState(options, landedNow);
   const found = await findTable(session, names.table);

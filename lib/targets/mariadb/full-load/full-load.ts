@@ -79,8 +79,6 @@ async function publish(loading: Loading, { whenTableExists }: LandingSettings, t
     return {
       ...{ inserted, updated, deleted, unchanged: stage.rows - inserted - updated, notes: [...notes, ...rejected] },
       ...notReadOf({ ...options, drift }),
-      ...(options.incomplete === undefined ? {} : { incomplete: options.incomplete }),
-      ...(events?.lost == null ? {} : { lost: events.lost }),
     };
   };
   const isDone = (other: MariadbSession) => findRecorded(other, names, runId);

@@ -209,8 +209,6 @@ async function apply(
     unchanged: (partial ? landedNow : stage.rows) - applied.inserted - applied.updated,
     notes: [...notes, ...keptRowsNotes(options), ...(kept?.notes ?? []), ...rejected, ...unreported],
     ...notReadOf({ ...options, drift: prepared.drift }),
-    ...(options.incomplete === undefined ? {} : { incomplete: options.incomplete }),
-    ...(events?.lost == null ? {} : { lost: events.lost }),
   };
   await recordPublish(session, plan, {
     runId,

@@ -123,8 +123,6 @@ async function apply(loading: Loading, settings: LandingSettings, found: FoundTa
       ...{ inserted, updated, deleted: done.deleted, unchanged: stage.rows - inserted - updated },
       notes: [...done.notes, ...rejected],
       ...notReadOf({ ...options, drift }),
-      ...(options.incomplete === undefined ? {} : { incomplete: options.incomplete }),
-      ...(events?.lost == null ? {} : { lost: events.lost }),
     };
     const columns = recordOf({ ...options, drift }, records, new Set(found?.columns.keys()));
     await recordPublish(session, plan, { runId, published, landed: null, columns });
