@@ -1,7 +1,7 @@
 import { RecordedColumn } from '#lib/reload/engine/drift/landed-table.ts';
 import type { EventCursor, Published, StagedEvents } from '#lib/reload/engine/sink.ts';
 import type { LandedDeltaToken } from '#lib/reload/stage/stage-file.ts';
-import type { LandedState } from '#lib/targets/landed-state.ts';
+import { countsJson, type PublishRecord, RECORD_DAYS } from '#lib/targets/database/publish-record.ts';
 import { oldEventsNote } from '#lib/targets/publish-notes.ts';
 import type { MariadbSession, Row } from './session.ts';
 import { timeLiteral } from './table/landed-table.ts';
@@ -10,9 +10,6 @@ import { quote, type TableNames } from './table/names.ts';
 /** What runs published, and how far events were read: tables of Entrada's own in the database of the target. */
 export const PUBLISHED = 'entrada_published';
 const CURSORS = 'entrada_event_cursors';
-/** Days that the record of a published run is kept: longer than any job is retried, and than Graph knows a delta token. */
-const KEPT_DAYS = 30;
-
 const RECORDS_SQL = [
   `CREATE TABLE IF NOT EXISTS ${PUBLISHED} (id bigint NOT NULL AUTO_INCREMENT PRIMARY KEY, run_id varchar(64) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
     table_name varchar(64) NOT NULL, counts longtext NOT NULL, published_at datetime(6) NOT NULL DEFAULT UTC_TIMESTAMP(6), delta_token longtext,
@@ -54,32 +51,23 @@ export async function findRecorded(session: MariadbSession, { table }: TableName
   return JSON.parse(String(record['counts'])) as Published;
 }
 
-interface Entry {
-  readonly runId: string;
-  readonly published: Published;
-  /** Null when changes alone can't bring these rows up to date. */
-  readonly landed: LandedState | null;
-  /** What the row hashes are made of, where there are any. */
-  readonly coverage?: string;
-  /** Of the table after the publish: see `recordOf`. */
-  readonly columns: readonly RecordedColumn[];
+interface Entry extends PublishRecord {
   /** Name of the table that the rename after this makes visible; null: the transaction does. */
   readonly beside: string | null;
 }
 
 /** In the transaction that publishes, or before the rename that does. */
 export async function recordPublish(session: MariadbSession, { table }: TableNames, entry: Entry): Promise<void> {
-  const { runId, published, landed, coverage, columns, beside } = entry;
-  const counts = JSON.stringify({ ...published, columns, ...(coverage === undefined ? {} : { coverage }) });
+  const { runId, landed, beside } = entry;
   const fullAt = landed === null ? 'NULL' : timeLiteral(landed.fullAt);
   await session.run(
     `REPLACE INTO ${PUBLISHED} (run_id, table_name, counts, delta_token, signature, landed_rows, full_at, loaded_beside)
      VALUES (?, ?, ?, ?, ?, ?, ${fullAt}, ?)`,
-    [runId, table, counts, landed?.deltaToken ?? null, landed?.signature ?? null, landed?.rows ?? null, beside],
+    [runId, table, countsJson(entry), landed?.deltaToken ?? null, landed?.signature ?? null, landed?.rows ?? null, beside],
   );
   // The last one of a table stays: it says what its columns are.
   await session.run(`DELETE p FROM ${PUBLISHED} p JOIN (SELECT table_name, MAX(id) AS id FROM ${PUBLISHED} GROUP BY table_name) n
-    ON n.table_name = p.table_name AND n.id > p.id WHERE p.published_at < UTC_TIMESTAMP() - INTERVAL ${KEPT_DAYS} DAY`);
+    ON n.table_name = p.table_name AND n.id > p.id WHERE p.published_at < UTC_TIMESTAMP() - INTERVAL ${RECORD_DAYS} DAY`);
 }
 
 /** Records of tables that were loaded beside the landed one and never renamed go before those tables do. */

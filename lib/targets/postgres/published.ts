@@ -2,12 +2,9 @@ import { RecordedColumn } from '#lib/reload/engine/drift/landed-table.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { Published } from '#lib/reload/engine/sink.ts';
 import type { LandedDeltaToken } from '#lib/reload/stage/stage-file.ts';
-import type { LandedState } from '#lib/targets/landed-state.ts';
+import { countsJson, type PublishRecord, RECORD_DAYS } from '#lib/targets/database/publish-record.ts';
 import type { LandingSession } from './landing-session.ts';
 import { ensureStagingSchema, namesOf, STAGING_SCHEMA } from './table/landed-table.ts';
-
-/** Days that the record of a published run is kept: longer than any job is retried, and than a delta token is valid. */
-const KEPT_DAYS = 30;
 
 /** What `runId` published into the table of `plan`, or null. */
 export async function findRecorded(session: LandingSession, plan: DatasetPlan, runId: string): Promise<Published | null> {
@@ -97,19 +94,9 @@ interface LandedRecord {
   readonly counts: Published;
 }
 
-interface Entry {
-  readonly runId: string;
-  readonly published: Published;
-  readonly landed: LandedState | null;
-  /** Columns in the row hashes, where there are any. */
-  readonly coverage?: string;
-  /** Of the table after the publish: see `recordOf`. */
-  readonly columns: readonly RecordedColumn[];
-}
-
-/** Call in the publishing transaction. `landed`: null when the next run cannot continue with changes alone. */
-export async function recordPublish(session: LandingSession, plan: DatasetPlan, entry: Entry): Promise<void> {
-  const { runId, published, landed, coverage, columns } = entry;
+/** Call in the publishing transaction. */
+export async function recordPublish(session: LandingSession, plan: DatasetPlan, record: PublishRecord): Promise<void> {
+  const { runId, landed } = record;
   await session.query(
     `INSERT INTO ${STAGING_SCHEMA}.published (run_id, schema_name, dataset, counts, delta_token, signature, landed_rows, full_at)
      VALUES ($1, $2, $3, $4::jsonb, $5, $6, $7, $8)`,
@@ -117,7 +104,7 @@ export async function recordPublish(session: LandingSession, plan: DatasetPlan, 
       runId,
       plan.namespace,
       plan.table,
-      JSON.stringify({ ...published, columns, ...(coverage === undefined ? {} : { coverage }) }),
+      countsJson(record),
       landed?.deltaToken ?? null,
       landed?.signature ?? null,
       landed?.rows ?? null,
@@ -125,6 +112,6 @@ export async function recordPublish(session: LandingSession, plan: DatasetPlan, 
     ],
   );
   // The last one of a table stays: it says what its columns are.
-  await session.run(`DELETE FROM ${STAGING_SCHEMA}.published p WHERE published_at < now() - interval '${KEPT_DAYS} days' AND EXISTS (
+  await session.run(`DELETE FROM ${STAGING_SCHEMA}.published p WHERE published_at < now() - interval '${RECORD_DAYS} days' AND EXISTS (
     SELECT FROM ${STAGING_SCHEMA}.published n WHERE n.schema_name = p.schema_name AND n.dataset = p.dataset AND n.published_at > p.published_at)`);
 }
