@@ -8,6 +8,7 @@ import type { PublishOptions } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlName, sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { PARQUET_OPTIONS } from '#lib/reload/stage/parts/parquet-writer-pool.ts';
+import { LETTER, OPERATION } from '#lib/targets/change-letters.ts';
 import type { LakeStore } from '#lib/targets/lake/lake-store.ts';
 import type { ChangesFilter, ChangesPage } from '#lib/targets/target.ts';
 import { type LandedTable, landedRowsSql } from './compare-rows.ts';
@@ -117,9 +118,6 @@ export async function removeOldChanges(
   for (const name of await store.list(`${CHANGES_FOLDER}/`))
     if (name !== own && (name > before || name < oldest)) await store.delete(name);
 }
-
-const OPERATION = { I: 'insert', U: 'update', D: 'delete' } as const;
-const LETTER = { insert: 'I', update: 'U', delete: 'D' } as const;
 
 /** What a run changed, out of its file; nothing where there is none. */
 export async function readLakeChanges(

@@ -1,5 +1,7 @@
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { ChangeDto } from '#lib/domain/run/run.ts';
+import { LETTER, OPERATION } from '#lib/targets/change-letters.ts';
+import { insertedRow, readChangesPage } from '#lib/targets/database/changes-page.ts';
 import { dataColumns } from '#lib/targets/database/header-columns.ts';
 import type { MariadbTarget } from '#lib/targets/mariadb/server.ts';
 import { type MariadbSession, type Row, withSession } from '#lib/targets/mariadb/session.ts';
@@ -8,8 +10,6 @@ import { literal, namesOf, quote, type TableNames } from '#lib/targets/mariadb/t
 import { jsonMember } from '#lib/targets/mariadb/table/types.ts';
 import type { ChangesFilter, ChangesPage } from '#lib/targets/target.ts';
 
-const OPERATION: Readonly<Record<string, ChangeDto['operation']>> = { I: 'insert', U: 'update', D: 'delete' };
-const LETTER = { insert: 'I', update: 'U', delete: 'D' } as const;
 const READ_MS = 20_000;
 
 interface ChangesRequest {
@@ -33,18 +33,10 @@ export async function readTableChanges(
   return withSession(target, AbortSignal.timeout(READ_MS), async (session) => {
     if ((await findTable(session, `${names.table}__ct`)) === null) return { changes: [], total: 0 };
     const asked = { session, names, key, filter };
-    const recorded = await readRecorded(asked);
-    const loaded = filter.operation === null || filter.operation === 'insert' ? await readLoaded(asked) : null;
-    if (loaded === null) return recorded;
-    return {
-      changes: [...loaded.changes, ...recorded.changes].slice(0, filter.limit),
-      total: recorded.total + loaded.total,
-      loaded: loaded.total,
-    };
+    return readChangesPage(filter, { recorded: () => readRecorded(asked), loaded: () => readLoaded(asked) });
   });
 }
 
-/** Changes that have a row each. */
 async function readRecorded({ session, names, key, filter }: ChangesRequest): Promise<ChangesPage> {
   const operation = filter.operation === null ? '' : `AND hdr__operation = ${literal(LETTER[filter.operation])}`;
   const rows = await session.query(
@@ -55,7 +47,7 @@ async function readRecorded({ session, names, key, filter }: ChangesRequest): Pr
   );
   const changes = rows.map(
     (row): ChangeDto => ({
-      operation: OPERATION[String(row['operation'])] ?? 'update',
+      operation: OPERATION[row['operation'] as keyof typeof OPERATION],
       changedAt: isoOf(row['changed_at']),
       runId: filter.runId,
       key: String(row['row_key']),
@@ -67,7 +59,6 @@ async function readRecorded({ session, names, key, filter }: ChangesRequest): Pr
   return { changes, total: Number(rows[0]?.['total'] ?? 0) };
 }
 
-/** Rows that the run inserted and recorded by one row `L`; null when there is none. */
 async function readLoaded({ session, names, key, filter }: ChangesRequest): Promise<ChangesPage | null> {
   const [load] = await session.query(
     `SELECT hdr__changed_at AS at, JSON_VALUE(hdr__after, '$.rows') AS loaded FROM ${names.changes} WHERE hdr__run_id = ? AND hdr__operation = 'L' LIMIT 1`,
@@ -82,12 +73,8 @@ async function readLoaded({ session, names, key, filter }: ChangesRequest): Prom
     `SELECT ${key} AS row_key, JSON_OBJECT(${members.join(', ')}) AS after_row FROM ${names.live} WHERE hdr__inserted_at = ? LIMIT ?`,
     [load['at'] ?? null, filter.limit],
   );
-  const changes = rows.map(
-    (row): ChangeDto => ({
-      ...{ operation: 'insert', changedAt: isoOf(load['at']), runId: filter.runId, key: String(row['row_key']) },
-      ...{ changedColumns: [], before: null, after: jsonOf(row, 'after_row') },
-    }),
-  );
+  const at = { changedAt: isoOf(load['at']), runId: filter.runId };
+  const changes = rows.map((row) => insertedRow({ ...at, key: String(row['row_key']), after: jsonOf(row, 'after_row') }));
   return { changes, total: Number(load['loaded']) };
 }
 

@@ -2,12 +2,11 @@ import pg from 'pg';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import type { ChangeDto } from '#lib/domain/run/run.ts';
 import { sideTableName } from '#lib/domain/task/side-tables.ts';
+import { LETTER, OPERATION } from '#lib/targets/change-letters.ts';
+import { insertedRow, readChangesPage } from '#lib/targets/database/changes-page.ts';
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
 import type { ChangesFilter, ChangesPage } from '#lib/targets/target.ts';
 import { withReader } from './read-rows.ts';
-
-const OPERATION = { I: 'insert', U: 'update', D: 'delete' } as const;
-const LETTER = { insert: 'I', update: 'U', delete: 'D' } as const;
 
 interface ChangeRow {
   readonly operation: keyof typeof OPERATION;
@@ -44,18 +43,10 @@ export async function readTableChanges(
     const { rows: ready } = await client.query<{ ready: boolean }>('SELECT to_regclass($1) IS NOT NULL AS ready', [changes]);
     if (ready[0]?.ready !== true) return { changes: [], total: 0 };
     const asked = { client, live, changes, key, filter };
-    const recorded = await readRecorded(asked);
-    const loaded = filter.operation === null || filter.operation === 'insert' ? await readLoaded(asked) : null;
-    if (loaded === null) return recorded;
-    return {
-      changes: [...loaded.changes, ...recorded.changes].slice(0, filter.limit),
-      total: recorded.total + loaded.total,
-      loaded: loaded.total,
-    };
+    return readChangesPage(filter, { recorded: () => readRecorded(asked), loaded: () => readLoaded(asked) });
   });
 }
 
-/** Changes that are recorded by one row each. */
 async function readRecorded({ client, changes, key, filter }: ChangesRequest): Promise<ChangesPage> {
   const { rows } = await client.query<ChangeRow>(
     `SELECT hdr__operation AS operation, hdr__changed_at AS changed_at, hdr__changed_columns AS changed_columns,
@@ -78,7 +69,6 @@ async function readRecorded({ client, changes, key, filter }: ChangesRequest): P
   return { changes: dtos, total: Number(rows[0]?.total ?? 0) };
 }
 
-/** Rows that the run inserted and recorded by one row `L`; null when there is none. */
 async function readLoaded({ client, live, changes, key, filter }: ChangesRequest): Promise<ChangesPage | null> {
   const { rows: loads } = await client.query<{ at: Date; rows: string }>(
     `SELECT hdr__changed_at AS at, hdr__after->>'rows' AS rows FROM ${changes} WHERE hdr__run_id = $1 AND hdr__operation = 'L' LIMIT 1`,
@@ -91,12 +81,6 @@ async function readLoaded({ client, live, changes, key, filter }: ChangesRequest
      FROM ${live} entrada__t WHERE hdr__inserted_at = $1 LIMIT $2`,
     [load.at, filter.limit],
   );
-  const dtos = rows.map(
-    (row): ChangeDto => ({
-      operation: 'insert',
-      changedAt: load.at.toISOString(),
-      ...{ runId: filter.runId, key: row.key, changedColumns: [], before: null, after: row.after },
-    }),
-  );
-  return { changes: dtos, total: Number(load.rows) };
+  const at = { changedAt: load.at.toISOString(), runId: filter.runId };
+  return { changes: rows.map(({ key: rowKey, after }) => insertedRow({ ...at, key: rowKey, after })), total: Number(load.rows) };
 }
