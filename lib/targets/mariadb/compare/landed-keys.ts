@@ -4,11 +4,12 @@ import type { StagedEvents } from '#lib/reload/engine/sink.ts';
 import { sqlName, sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { STAGE_TYPE } from '#lib/reload/parse/sql/value-sql.ts';
 import type { FoundTable } from '#lib/targets/database/found-table.ts';
+import { requireUnchangedSince } from '#lib/targets/database/unchanged-since.ts';
 import type { Loading } from '#lib/targets/mariadb/full-load/loading.ts';
 import { findCoverage, findLandedDeltaToken } from '#lib/targets/mariadb/published.ts';
 import { COLLATION } from '#lib/targets/mariadb/server.ts';
 import { CSV_OPTIONS } from '#lib/targets/mariadb/session.ts';
-import { countRows, timeLiteral } from '#lib/targets/mariadb/table/landed-table.ts';
+import { countRows, findTable, timeLiteral } from '#lib/targets/mariadb/table/landed-table.ts';
 import { literal, quote } from '#lib/targets/mariadb/table/names.ts';
 import { pulledText } from '#lib/targets/mariadb/table/types.ts';
 import { exportedParentColumn } from '#lib/targets/postgres/compare/compare-stage.ts';
@@ -90,20 +91,13 @@ function readLanded({ columns }: DatasetPlan, file: string): string {
     auto_detect = false, header = false, delim = ',', quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, parallel = false, max_line_size = ${LINE_MAX})`;
 }
 
-/**
- * Changes fit only the rows that they were asked for: the same delta token, and as many rows as were left there.
- * @throws ChangesLostError when somebody else has written to the table since.
- */
+/** @throws ChangesLostError when the staged changes do not fit what is landed. */
 export async function checkStart({ session, options, names }: Loading): Promise<void> {
-  const { changes, deltaToken, unread } = options;
-  const since = changes?.since ?? null;
-  const now = deltaToken === null ? null : await findLandedDeltaToken(session, names, null);
-  if (since === null || now?.deltaToken !== since.deltaToken)
-    throw new ChangesLostError('Another run has written to the table since then, or the table no longer exists.');
-  const readAgain = (now.unread ?? []).filter((name) => unread.every((column) => column.name !== name));
-  if (readAgain.length > 0) throw new ChangesLostError(`The last run could not read ${readAgain.join(', ')}.`);
-  const count = await countRows(session, names.live);
-  if (count !== since.rows) throw new ChangesLostError(`The table has ${count} rows, but had ${since.rows} after the last run.`);
+  if ((await findTable(session, names.table)) === null) throw new ChangesLostError(`The table ${names.live} no longer exists.`);
+  await requireUnchangedSince(options, {
+    deltaToken: () => findLandedDeltaToken(session, names, null),
+    rows: () => countRows(session, names.live),
+  });
 }
 
 /** The stage's changed ids into a table of the session. */

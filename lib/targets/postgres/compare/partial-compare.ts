@@ -4,6 +4,7 @@ import { ChangesLostError } from '#lib/reload/engine/reading/changes-lost.ts';
 import type { PublishOptions } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
+import { requireUnchangedSince } from '#lib/targets/database/unchanged-since.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import { findLandedDeltaToken } from '#lib/targets/postgres/published.ts';
 import { findTable, namesOf, quote, rowsNotDeletedSql } from '#lib/targets/postgres/table/landed-table.ts';
@@ -15,29 +16,18 @@ const CHANGED_IDS = 'pg_temp.entrada_changed_ids';
 /** Maximum number of ids that a note names. */
 const NAMED_MAX = 3;
 
-/**
- * Changes are valid only for the rows that they were requested for: the same delta token, and the same number of landed rows.
- * @throws ChangesLostError when another writer has changed the table since.
- */
-export async function checkStart(
-  session: LandingSession,
-  plan: DatasetPlan,
-  { changes, deltaToken, unread }: PublishOptions,
-): Promise<void> {
-  const since = changes?.since ?? null;
+/** @throws ChangesLostError when the staged changes do not fit what is landed. */
+export async function checkStart(session: LandingSession, plan: DatasetPlan, options: PublishOptions): Promise<void> {
   const names = namesOf(plan);
   const found = await findTable(session, plan.namespace, plan.table);
   if (found === null) throw new ChangesLostError(`The table ${names.live} no longer exists.`);
-  // A column that could not be read in this round changes the signature of its delta token, not which rows the changes apply to.
-  const now = deltaToken === null ? null : await findLandedDeltaToken(session, plan, null);
-  if (since === null || now?.deltaToken !== since.deltaToken)
-    throw new ChangesLostError('Another run has written to the table since then.');
-  // Rows without a change keep the earlier values for it.
-  const readAgain = (now.unread ?? []).filter((name) => unread.every((column) => column.name !== name));
-  if (readAgain.length > 0) throw new ChangesLostError(`The last run could not read ${readAgain.join(', ')}.`);
-  const { rows } = await session.query<{ count: string }>(`SELECT count(*) AS count FROM ${rowsNotDeletedSql(names, found)}`);
-  const count = Number(rows[0]?.count ?? 0);
-  if (count !== since.rows) throw new ChangesLostError(`The table has ${count} rows, but had ${since.rows} after the last run.`);
+  await requireUnchangedSince(options, {
+    deltaToken: () => findLandedDeltaToken(session, plan, null),
+    rows: async () => {
+      const { rows } = await session.query<{ count: string }>(`SELECT count(*) AS count FROM ${rowsNotDeletedSql(names, found)}`);
+      return Number(rows[0]?.count ?? 0);
+    },
+  });
 }
 
 /** Copies the stage's changed ids into a temporary table. */
