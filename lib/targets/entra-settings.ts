@@ -28,6 +28,27 @@ export const ENTRA_SECRETS = {
   certificatePem: z.string().trim().max(65_536).default(''),
 };
 
+interface EntraApplication {
+  readonly signIn: string;
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly certificatePem: string;
+}
+
+/** Calls `missing` for each field that the sign-in as an application requires. Other sign-ins require none. */
+export function requireEntraApplication(
+  { signIn, tenantId, clientId, clientSecret, certificatePem }: EntraApplication,
+  missing: (path: string, message: string) => void,
+): void {
+  if (!signIn.startsWith('client-')) return;
+  if (tenantId === '') missing('settings.tenantId', 'Enter the tenant.');
+  if (clientId === '') missing('settings.clientId', 'Enter the client ID of the application.');
+  if (signIn === 'client-secret' && clientSecret === '') missing('secrets.clientSecret', 'Enter the client secret.');
+  if (signIn === 'client-certificate' && !certificatePem.includes('PRIVATE KEY'))
+    missing('secrets.certificatePem', 'Paste the certificate and its private key in PEM form.');
+}
+
 const when = (...values: readonly string[]) => ({ when: { field: 'signIn', values } });
 
 /** The form fields of the application or identity, shown for the sign-ins that need them. */

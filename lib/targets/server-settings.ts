@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { TargetField } from '#lib/domain/target/target.ts';
+import { isLoopbackHost } from '#lib/platform/http/addresses.ts';
 
 /** Name or address of a database server. */
 export const ServerHost = z
@@ -8,6 +9,12 @@ export const ServerHost = z
   .min(1, 'Enter the host name or the address of the server.')
   .max(253)
   .regex(/^[A-Za-z0-9._:-]+$/, 'Enter a host name such as db.example.com, or an IP address.');
+
+/** The host in the address of a target: targets with the same address are the same database. */
+export function hostInAddress(host: string): string {
+  const name = host.toLowerCase();
+  return isLoopbackHost(name) ? 'localhost' : name;
+}
 
 export const ServerPort = z.number().int().min(1).max(65_535);
 

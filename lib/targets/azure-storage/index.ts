@@ -1,4 +1,5 @@
 import { defineTarget } from '#lib/targets/define-target.ts';
+import { requireEntraApplication } from '#lib/targets/entra-settings.ts';
 import { lakeTarget } from '#lib/targets/lake/lake-target.ts';
 import { testStore } from '#lib/targets/lake/test-store.ts';
 import { reachOf } from '#lib/targets/target.ts';
@@ -27,12 +28,7 @@ export const azureStorage = defineTarget({
     const { signIn } = settings;
     if (signIn === 'account-key' && secrets.accountKey === '') missing('secrets.accountKey', 'Enter the account key.');
     if (signIn === 'sas' && secrets.sas === '') missing('secrets.sas', 'Enter the shared access signature.');
-    if (!signIn.startsWith('client-')) return;
-    if (settings.tenantId === '') missing('settings.tenantId', 'Enter the tenant.');
-    if (settings.clientId === '') missing('settings.clientId', 'Enter the client ID of the application.');
-    if (signIn === 'client-secret' && secrets.clientSecret === '') missing('secrets.clientSecret', 'Enter the client secret.');
-    if (signIn === 'client-certificate' && !secrets.certificatePem.includes('PRIVATE KEY'))
-      missing('secrets.certificatePem', 'Paste the certificate and its private key in PEM form.');
+    requireEntraApplication({ ...settings, ...secrets }, missing);
   },
   reach: (settings) => reachOf(endpointOf(settings)),
   location: (settings) => locationOf(settings),

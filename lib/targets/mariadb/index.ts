@@ -1,7 +1,7 @@
-import { type TaskTarget, writesFiles } from '#lib/domain/task/task.ts';
-import { isLoopbackHost } from '#lib/platform/http/addresses.ts';
+import type { TaskTarget } from '#lib/domain/task/task.ts';
+import { landingSettings } from '#lib/targets/database/landing-settings.ts';
 import { defineTarget } from '#lib/targets/define-target.ts';
-import { methodNotTaken } from '#lib/targets/method-not-taken.ts';
+import { hostInAddress } from '#lib/targets/server-settings.ts';
 import { createCompareSink } from './compare/reload-and-compare.ts';
 import { createFullLoadSink } from './full-load/full-load.ts';
 import { readTableChanges } from './landed/read-changes.ts';
@@ -37,23 +37,21 @@ export const mariadb = defineTarget({
   location: ({ host, port, database }) => `${host}:${port}/${database}`,
   // Schemas are prefixes of names: without one in the prefix, all schemas have the same tables.
   address: ({ host, port, database, prefix }, schema) =>
-    `mariadb://${isLoopbackHost(host.toLowerCase()) ? 'localhost' : host.toLowerCase()}:${port}/${database}/${prefixOf({ prefix }, schema)}`,
+    `mariadb://${hostInAddress(host)}:${port}/${database}/${prefixOf({ prefix }, schema)}`,
   roleSql,
   test: testMariadb,
   createSink(target, task) {
-    if (writesFiles(task)) throw methodNotTaken('MariaDB', task.method);
     const create = task.method === 'full-load' ? createFullLoadSink : createCompareSink;
-    return create(target, task.settings);
+    return create(target, settingsOf(task));
   },
-  readRows: (target, task, dataset, page) => readTableRows(target, schemaOf(task), dataset, page),
+  readRows: (target, task, dataset, page) => readTableRows(target, settingsOf(task).schema, dataset, page),
   readChanges: async (target, task, dataset, filter) =>
-    task.method === 'reload-and-compare' ? readTableChanges(target, schemaOf(task), dataset, filter) : { changes: [], total: 0 },
+    task.method === 'reload-and-compare'
+      ? readTableChanges(target, settingsOf(task).schema, dataset, filter)
+      : { changes: [], total: 0 },
   ddl: tableDdl,
-  drop: (target, task, tables, signal) => dropTables(target, { schema: schemaOf(task), tables }, signal),
+  drop: (target, task, tables, signal) => dropTables(target, { schema: settingsOf(task).schema, tables }, signal),
   prepare: (target, task, datasets, signal) => prepareAhead(target, { datasets, task }, signal),
 });
 
-function schemaOf(task: TaskTarget): string {
-  if (writesFiles(task)) throw methodNotTaken('MariaDB', task.method);
-  return task.settings.schema;
-}
+const settingsOf = (task: TaskTarget) => landingSettings(task, 'MariaDB');

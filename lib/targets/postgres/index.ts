@@ -1,7 +1,8 @@
-import { type TaskTarget, writesFiles } from '#lib/domain/task/task.ts';
-import { isLoopbackHost } from '#lib/platform/http/addresses.ts';
+import type { TaskTarget } from '#lib/domain/task/task.ts';
+import { landingSettings } from '#lib/targets/database/landing-settings.ts';
 import { defineTarget } from '#lib/targets/define-target.ts';
-import { methodNotTaken } from '#lib/targets/method-not-taken.ts';
+import { requireEntraApplication } from '#lib/targets/entra-settings.ts';
+import { hostInAddress } from '#lib/targets/server-settings.ts';
 import { createCompareSink } from './compare/reload-and-compare.ts';
 import { createFullLoadSink } from './full-load/full-load.ts';
 import { dropTables } from './landed/drop-tables.ts';
@@ -35,42 +36,33 @@ export const postgres = defineTarget({
   settings: PostgresSettings,
   secrets: PostgresSecrets,
   enteredSecrets: PostgresPassword,
-  requireWhole({ settings: { signIn, tls, tenantId, clientId }, secrets }, missing) {
+  requireWhole({ settings, secrets }, missing) {
+    const { signIn, tls } = settings;
     if ('url' in secrets) return;
     if (signIn === 'password' && secrets.password === '') missing('secrets.password', 'Enter the password.');
     if (signIn === 'password') return;
     // Who gets a token may use it at every database that takes the identity.
     if (!tls.startsWith('verify-'))
       missing('settings.tls', 'Entrada sends a token only to a server whose certificate it verifies.');
-    if (signIn === 'managed-identity') return;
-    if (tenantId === '') missing('settings.tenantId', 'Enter the tenant.');
-    if (clientId === '') missing('settings.clientId', 'Enter the client ID of the application.');
-    if (signIn === 'client-secret' && secrets.clientSecret === '') missing('secrets.clientSecret', 'Enter the client secret.');
-    if (signIn === 'client-certificate' && !secrets.certificatePem.includes('PRIVATE KEY'))
-      missing('secrets.certificatePem', 'Paste the certificate and its private key in PEM form.');
+    requireEntraApplication({ ...settings, ...secrets }, missing);
   },
   reach: ({ host, port }) => ({ host, port }),
   location: ({ host, port, database }) => `${host}:${port}/${database}`,
-  address: ({ host, port, database }, schema) =>
-    `postgres://${isLoopbackHost(host.toLowerCase()) ? 'localhost' : host.toLowerCase()}:${port}/${database}/${schema}`,
+  address: ({ host, port, database }, schema) => `postgres://${hostInAddress(host)}:${port}/${database}/${schema}`,
   test: testPostgres,
   createSink(target, task, relations) {
-    if (writesFiles(task)) throw methodNotTaken('PostgreSQL', task.method);
     const create = task.method === 'full-load' ? createFullLoadSink : createCompareSink;
-    return create(serverOf(target), task.settings, relations);
+    return create(serverOf(target), settingsOf(task), relations);
   },
-  readRows: (target, task, dataset, page) => readTableRows(readingServerOf(target), schemaOf(task), dataset, page),
+  readRows: (target, task, dataset, page) => readTableRows(readingServerOf(target), settingsOf(task).schema, dataset, page),
   readChanges: async (target, task, dataset, filter) =>
     task.method === 'reload-and-compare'
-      ? readTableChanges(readingServerOf(target), schemaOf(task), dataset, filter)
+      ? readTableChanges(readingServerOf(target), settingsOf(task).schema, dataset, filter)
       : { changes: [], total: 0 },
   ddl: tableDdl,
   roleSql,
-  drop: (target, task, tables, signal) => dropTables(serverOf(target), { schema: schemaOf(task), tables }, signal),
+  drop: (target, task, tables, signal) => dropTables(serverOf(target), { schema: settingsOf(task).schema, tables }, signal),
   prepare: (target, task, datasets, signal) => prepareTables(serverOf(target), { datasets, task }, signal),
 });
 
-function schemaOf(task: TaskTarget): string {
-  if (writesFiles(task)) throw methodNotTaken('PostgreSQL', task.method);
-  return task.settings.schema;
-}
+const settingsOf = (task: TaskTarget) => landingSettings(task, 'PostgreSQL');
