@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { constants, copyFile, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { constants, copyFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { syncPath } from '#lib/platform/sync-path.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { requireAllowed } from '#lib/targets/folder/open-folder.ts';
@@ -59,10 +60,10 @@ async function changeCopy<T>(
     if (before !== null) await copyFile(path, draft, constants.COPYFILE_FICLONE);
     const done = await work((stage, change) => attached(stage, draft, change));
     signal.throwIfAborted();
-    await sync(draft);
+    await syncPath(draft);
     if ((await identityOf(path)) !== before) throw new Error(`Another process changed the file ${path}.`);
     await rename(draft, path);
-    await sync(dirname(path));
+    await syncPath(dirname(path));
     return done;
   } catch (error) {
     throw toLakeError(error, dirname(path));
@@ -90,13 +91,4 @@ async function identityOf(path: string): Promise<string | null> {
   if (!(await fileExists(path))) return null;
   const { ino, mtimeMs, size } = await stat(path);
   return `${ino} ${mtimeMs} ${size}`;
-}
-
-async function sync(path: string): Promise<void> {
-  const file = await open(path, 'r');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }

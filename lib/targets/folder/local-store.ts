@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { constants, copyFile, link, mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { constants, copyFile, link, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { syncPath } from '#lib/platform/sync-path.ts';
 import { toLakeError } from '#lib/targets/lake/lake-error.ts';
 import type { LakeStore, Uploaded } from '#lib/targets/lake/lake-store.ts';
 
@@ -47,9 +48,9 @@ async function write(target: string, content: string, place: (draft: string, tar
   await mkdir(dirname(target), { recursive: true });
   try {
     await writeFile(draft, content);
-    await sync(draft);
+    await syncPath(draft);
     await place(draft, target);
-    await sync(dirname(target));
+    await syncPath(dirname(target));
   } finally {
     await rm(draft, { force: true });
   }
@@ -76,9 +77,9 @@ async function upload(file: string, target: string): Promise<Uploaded> {
       digest.update(chunk as Buffer);
       bytes += (chunk as Buffer).byteLength;
     }
-    await sync(draft);
+    await syncPath(draft);
     await rename(draft, target);
-    await sync(dirname(target));
+    await syncPath(dirname(target));
     return { bytes, sha256: digest.digest('hex') };
   } finally {
     await rm(draft, { force: true });
@@ -111,13 +112,4 @@ function codeOf(error: unknown): string | undefined {
 function ignoreMissing(error: unknown): undefined {
   if (codeOf(error) === 'ENOENT') return undefined;
   throw error;
-}
-
-async function sync(path: string): Promise<void> {
-  const file = await open(path, 'r');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }

@@ -1,5 +1,6 @@
-import { open, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { syncPath } from '#lib/platform/sync-path.ts';
 import { partSql } from '#lib/reload/parse/sql/page-sql.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { toStageError } from '../stage-error.ts';
@@ -95,7 +96,7 @@ export class ParquetWriterPool {
   /** What the checkpoint will speak of must not be lost with the machine. */
   async #secure(file: string, rows: number): Promise<number> {
     try {
-      if (rows > 0) await sync(file);
+      if (rows > 0) await syncPath(file);
       else await rm(file);
       return rows;
     } catch (error) {
@@ -121,14 +122,5 @@ export class ParquetWriterPool {
     this.#all.push(connection);
     await connection.run("SET TimeZone = 'UTC'");
     return connection;
-  }
-}
-
-async function sync(file: string): Promise<void> {
-  const handle = await open(file, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
