@@ -1,6 +1,7 @@
 import { RestError } from '@azure/storage-blob';
 import type { ProblemCode } from '#lib/domain/problem-code.ts';
 import { AppError } from '#lib/platform/errors.ts';
+import { refusalOfEntra } from '#lib/targets/entra-refusal.ts';
 import { toLakeError } from '#lib/targets/lake/lake-error.ts';
 import { connectionProblem, isConnectionError, storeError, UNPUBLISHED } from '#lib/targets/lake/store-error.ts';
 import { sasExpired } from './sas.ts';
@@ -127,16 +128,8 @@ function ofService(error: RestError, status: number, { location, container, righ
 /** An error of Entra, or of the machine's identity service. */
 function ofIdentity(error: Error): AppError | null {
   if (!/Authentication(Required)?Error|CredentialUnavailable|Aggregate/.test(error.name)) return null;
-  const said = /AADSTS\d+:[^.\r\n]*/.exec(error.message)?.[0];
-  return storeError(
-    {
-      code: 'lake-sign-in-refused',
-      title: said === undefined ? 'Entrada got no token for the storage account.' : `Entra refused the sign-in: ${said}.`,
-      remedy: `Check the tenant, the client ID and the secret or certificate in the target. For a managed identity, check that this machine has one. ${UNPUBLISHED}`,
-      fixer: 'you',
-    },
-    error,
-  );
+  const { title, remedy } = refusalOfEntra(error, 'the storage account');
+  return storeError({ code: 'lake-sign-in-refused', title, remedy: `${remedy} ${UNPUBLISHED}`, fixer: 'you' }, error);
 }
 
 function codeOf(error: RestError): string {

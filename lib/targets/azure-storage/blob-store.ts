@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { join } from 'node:path';
 import type { ContainerClient } from '@azure/storage-blob';
 import { hashWhileReading } from '#lib/targets/lake/hash-while-reading.ts';
 import type { LakeStore, Uploaded } from '#lib/targets/lake/lake-store.ts';
+import { contentType, downloadPath } from '#lib/targets/lake/object-files.ts';
 import { isMissing, isNameTaken, toBlobError } from './blob-error.ts';
 
 export interface BlobFolder {
@@ -83,7 +82,7 @@ export function createBlobStore(folder: BlobFolder): LakeStore {
       }),
     download: (name, to) =>
       guard('read', async () => {
-        const path = join(to, `${randomUUID()}-${name.split('/').at(-1) ?? ''}`);
+        const path = downloadPath(to, name);
         await blob(name).downloadToFile(path);
         return path;
       }),
@@ -114,10 +113,4 @@ async function digestOf(file: string): Promise<Uploaded> {
   const { chunks, result } = hashWhileReading(createReadStream(file, { highWaterMark: 1 << 20 }));
   for await (const _ of chunks);
   return result();
-}
-
-function contentType(name: string): string {
-  if (name.endsWith('.json')) return 'application/json';
-  if (name.endsWith('.parquet')) return 'application/vnd.apache.parquet';
-  return name.endsWith('.csv') ? 'text/csv; charset=utf-8' : 'application/octet-stream';
 }

@@ -1,6 +1,6 @@
 import { defineTarget } from '#lib/targets/define-target.ts';
 import { requireEntraApplication } from '#lib/targets/entra-settings.ts';
-import { lakeTarget } from '#lib/targets/lake/lake-target.ts';
+import { LAKE_CAPABILITIES, lakeTarget } from '#lib/targets/lake/lake-target.ts';
 import { testStore } from '#lib/targets/lake/test-store.ts';
 import { reachOf } from '#lib/targets/target.ts';
 import { endpointOf, locationOf } from './addresses.ts';
@@ -12,15 +12,7 @@ export const azureStorage = defineTarget({
   kind: 'azure-storage',
   title: 'Azure Storage and OneLake',
   summary: 'Parquet, CSV or JSON lines in Azure Blob Storage, Azure Data Lake Storage Gen2 or Microsoft Fabric OneLake.',
-  capabilities: {
-    atomicSwap: true,
-    merge: false,
-    files: true,
-    conditionalPut: true,
-    softDelete: false,
-    together: 'in-turn',
-    relations: false,
-  },
+  capabilities: LAKE_CAPABILITIES,
   fields: AZURE_STORAGE_FIELDS,
   settings: AzureStorageSettings,
   secrets: AzureStorageSecrets,

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { defineTarget } from '#lib/targets/define-target.ts';
-import { lakeTarget } from '#lib/targets/lake/lake-target.ts';
+import { LAKE_CAPABILITIES, lakeTarget } from '#lib/targets/lake/lake-target.ts';
 import { type FolderTarget, openFolder } from './open-folder.ts';
 import { FOLDER_FIELDS, FolderSettings } from './settings.ts';
 import { testFolder } from './test-folder.ts';
@@ -11,15 +11,7 @@ export const folder = defineTarget({
   kind: 'folder',
   title: 'Local folder',
   summary: 'Parquet, CSV or JSON lines in a folder of the machine that Entrada runs on.',
-  capabilities: {
-    atomicSwap: true,
-    merge: false,
-    files: true,
-    conditionalPut: true,
-    softDelete: false,
-    together: 'in-turn',
-    relations: false,
-  },
+  capabilities: LAKE_CAPABILITIES,
   fields: FOLDER_FIELDS,
   settings: FolderSettings,
   secrets: z.null(),

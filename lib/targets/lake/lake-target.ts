@@ -1,3 +1,4 @@
+import type { TargetCapabilities } from '#lib/domain/target/target.ts';
 import { datasetFolder } from '#lib/domain/task/lake-folder.ts';
 import { writesFiles } from '#lib/domain/task/task.ts';
 import { methodNotTaken } from '#lib/targets/method-not-taken.ts';
@@ -9,6 +10,17 @@ import { createLakeSink } from './reload.ts';
 import { LAKE_TYPE } from './types.ts';
 
 type LakeMembers = 'methods' | 'types' | 'createSink' | 'readRows' | 'readChanges' | 'ddl';
+
+/** What a lake can do in a store with conditional writes. */
+export const LAKE_CAPABILITIES: TargetCapabilities = {
+  atomicSwap: true,
+  merge: false,
+  files: true,
+  conditionalPut: true,
+  softDelete: false,
+  together: 'in-turn',
+  relations: false,
+};
 
 /** The part that all stores of files share. @param openerOf opens the folder with these names, below the location in the settings. */
 export function lakeTarget<Settings, Secrets>(

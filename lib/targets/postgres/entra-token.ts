@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { AccessToken, TokenCredential } from '@azure/identity';
 import { AppError, RemoteError } from '#lib/platform/errors.ts';
 import { endpointAgents, requireEndpoint, requireIdentityHost } from '#lib/targets/endpoint.ts';
+import { refusalOfEntra } from '#lib/targets/entra-refusal.ts';
 import type { TargetRules } from '#lib/targets/target.ts';
 import type { PostgresPassword, PostgresSettings } from './settings.ts';
 
@@ -84,15 +85,6 @@ function refused(error: unknown): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error;
   // The agents refuse a host with an AppError, which the library wraps.
   if (error.cause instanceof AppError) return error.cause;
-  const said = /AADSTS\d+:[^.\r\n]*/.exec(error.message)?.[0];
-  return new RemoteError(
-    {
-      code: 'landing-sign-in-refused',
-      title: said === undefined ? 'Entrada got no token for the database.' : `Entra refused the sign-in: ${said}.`,
-      remedy:
-        'Check the tenant, the client ID and the secret or certificate in the target. For a managed identity, check that this machine has one.',
-      fixer: 'you',
-    },
-    { cause: error },
-  );
+  const problem = { code: 'landing-sign-in-refused', ...refusalOfEntra(error, 'the database'), fixer: 'you' } as const;
+  return new RemoteError(problem, { cause: error });
 }

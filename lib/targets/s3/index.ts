@@ -1,5 +1,5 @@
 import { defineTarget } from '#lib/targets/define-target.ts';
-import { lakeTarget } from '#lib/targets/lake/lake-target.ts';
+import { LAKE_CAPABILITIES, lakeTarget } from '#lib/targets/lake/lake-target.ts';
 import { joinKey } from '#lib/targets/lake/store-settings.ts';
 import { testStore } from '#lib/targets/lake/test-store.ts';
 import { reachOf } from '#lib/targets/target.ts';
@@ -11,15 +11,7 @@ export const s3 = defineTarget({
   kind: 's3',
   title: 'S3-compatible',
   summary: 'Parquet, CSV or JSON lines in a bucket of Amazon S3, MinIO, Cloudflare R2, Ceph or Google Cloud Storage.',
-  capabilities: {
-    atomicSwap: true,
-    merge: false,
-    files: true,
-    conditionalPut: true,
-    softDelete: false,
-    together: 'in-turn',
-    relations: false,
-  },
+  capabilities: LAKE_CAPABILITIES,
   fields: S3_FIELDS,
   settings: S3Settings,
   secrets: S3Secrets,

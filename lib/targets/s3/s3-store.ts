@@ -1,7 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
@@ -17,6 +16,7 @@ import {
 import { Upload } from '@aws-sdk/lib-storage';
 import { hashWhileReading } from '#lib/targets/lake/hash-while-reading.ts';
 import type { LakeStore, Uploaded } from '#lib/targets/lake/lake-store.ts';
+import { contentType, downloadPath } from '#lib/targets/lake/object-files.ts';
 import { claimName, hasConditionalPut } from './conditional-put.ts';
 import { isMissing, isNameTaken, toS3Error } from './s3-error.ts';
 import type { S3Folder } from './s3-folder.ts';
@@ -87,7 +87,7 @@ export function createS3Store(folder: S3Folder): LakeStore {
     download: (name, to) =>
       guard('s3:GetObject', async () => {
         const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: keyOf(name) }));
-        const path = join(to, `${randomUUID()}-${name.split('/').at(-1) ?? ''}`);
+        const path = downloadPath(to, name);
         await pipeline(Body as Readable, createWriteStream(path));
         return path;
       }),
@@ -151,10 +151,4 @@ function orIfTaken<T>(value: T): (error: unknown) => T {
     if (isNameTaken(error)) return value;
     throw error;
   };
-}
-
-function contentType(name: string): string {
-  if (name.endsWith('.json')) return 'application/json';
-  if (name.endsWith('.parquet')) return 'application/vnd.apache.parquet';
-  return name.endsWith('.csv') ? 'text/csv; charset=utf-8' : 'application/octet-stream';
 }
