@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { AppError } from '#lib/platform/errors.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import type { LakeStore } from '../lake-store.ts';
+import { notWritable } from './not-writable.ts';
 import { type OpenTableFiles, withLocalCopy } from './open-table-files.ts';
 
 /** Actions of a commit (Delta Transaction Log Protocol, "Actions"); members that nothing here reads are kept. */
@@ -80,7 +80,11 @@ export async function readDelta(lake: OpenTableFiles): Promise<DeltaState | null
   for (let version = base === undefined ? 0 : base + 1; version <= last; version++) {
     const text = await store.get(commitName(version));
     if (text === null)
-      throw notOurs(store, 'commits of its log are missing, or Entrada does not support the format of its checkpoint');
+      throw notWritable(
+        store,
+        'Delta',
+        'commits of its log are missing, or Entrada does not support the format of its checkpoint',
+      );
     actions.push(...parseActions(text));
   }
   // The commit of the checkpoint itself says which run made it.
@@ -125,19 +129,10 @@ function applyActions(
     if (add != null) files.set(add.path, add);
     metaData = described ?? metaData;
     if (protocol != null && (protocol.minReaderVersion > READER_VERSION || protocol.minWriterVersion > WRITER_VERSION))
-      throw notOurs(store, 'another writer has changed it to a newer protocol version');
+      throw notWritable(store, 'Delta', 'another writer has changed it to a newer protocol version');
   }
-  if (metaData === null) throw notOurs(store, 'its log has no schema');
-  if (metaData.configuration['delta.appendOnly'] === 'true') throw notOurs(store, 'it is append-only');
-  if (metaData.partitionColumns.length > 0) throw notOurs(store, 'it has partitions');
+  if (metaData === null) throw notWritable(store, 'Delta', 'its log has no schema');
+  if (metaData.configuration['delta.appendOnly'] === 'true') throw notWritable(store, 'Delta', 'it is append-only');
+  if (metaData.partitionColumns.length > 0) throw notWritable(store, 'Delta', 'it has partitions');
   return { version, metaData, files, runs };
-}
-
-function notOurs(store: LakeStore, why: string): AppError {
-  return new AppError({
-    code: 'table-not-ours',
-    title: `Entrada cannot write to the Delta table in ${store.location}: ${why}.`,
-    remedy: 'Choose another folder in the task, or delete this table. Nothing was published.',
-    fixer: 'you',
-  });
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { AppError } from '#lib/platform/errors.ts';
 import type { LakeStore } from '../lake-store.ts';
 import { IcebergSchema } from './iceberg-schema.ts';
+import { notWritable } from './not-writable.ts';
 
 export const METADATA_FOLDER = 'metadata';
 export const VERSION_HINT = `${METADATA_FOLDER}/version-hint.text`;
@@ -74,13 +74,7 @@ export async function readIceberg(store: LakeStore): Promise<IcebergState | null
 
 /** @throws AppError `table-not-ours` when another writer has changed what can't be written here. */
 export function requireWritable(store: LakeStore, metadata: TableMetadata): void {
-  const refuse = (why: string) =>
-    new AppError({
-      code: 'table-not-ours',
-      title: `Entrada cannot write to the Iceberg table in ${store.location}: ${why}.`,
-      remedy: 'Choose another folder in the task, or delete this table. Nothing was published.',
-      fixer: 'you',
-    });
+  const refuse = (why: string) => notWritable(store, 'Iceberg', why);
   if (metadata['format-version'] !== 2) throw refuse('another writer has changed its format version');
   if (metadata['partition-specs'].some(({ fields }) => fields.length > 0)) throw refuse('another writer has added partitions');
   // Other writers take 63 bits, which JSON in JavaScript does not keep.
