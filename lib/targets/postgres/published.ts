@@ -4,14 +4,11 @@ import type { Published } from '#lib/reload/engine/sink.ts';
 import type { LandedDeltaToken } from '#lib/reload/stage/stage-file.ts';
 import { countsJson, type PublishRecord, RECORD_DAYS } from '#lib/targets/database/publish-record.ts';
 import type { LandingSession } from './landing-session.ts';
-import { ensureStagingSchema, namesOf, STAGING_SCHEMA } from './table/landed-table.ts';
+import { ensureStagingSchema, namesOf, STAGING_SCHEMA, tableExists } from './table/landed-table.ts';
 
 /** What `runId` published into the table of `plan`, or null. */
 export async function findRecorded(session: LandingSession, plan: DatasetPlan, runId: string): Promise<Published | null> {
-  const ready = await session.query<{ ready: boolean }>('SELECT to_regclass($1) IS NOT NULL AS ready', [
-    `${STAGING_SCHEMA}.published`,
-  ]);
-  if (ready.rows[0]?.ready !== true) return null;
+  if (!(await tableExists(session, `${STAGING_SCHEMA}.published`))) return null;
   const { rows } = await session.query<{ counts: Published }>(
     `SELECT counts FROM ${STAGING_SCHEMA}.published WHERE run_id = $1 AND schema_name = $2 AND dataset = $3`,
     [runId, plan.namespace, plan.table],
@@ -42,10 +39,7 @@ export async function findCoverage(session: LandingSession, plan: DatasetPlan): 
 
 /** What the last publish recorded of the columns of the table; empty where it recorded nothing. */
 export async function findRecordedColumns(session: LandingSession, plan: DatasetPlan): Promise<readonly RecordedColumn[]> {
-  const { rows: ready } = await session.query<{ ready: boolean }>('SELECT to_regclass($1) IS NOT NULL AS ready', [
-    `${STAGING_SCHEMA}.published`,
-  ]);
-  if (ready[0]?.ready !== true) return [];
+  if (!(await tableExists(session, `${STAGING_SCHEMA}.published`))) return [];
   const { rows } = await session.query<{ columns: unknown }>(
     `SELECT counts->'columns' AS columns FROM ${STAGING_SCHEMA}.published
      WHERE schema_name = $1 AND dataset = $2 ORDER BY published_at DESC LIMIT 1`,
@@ -68,11 +62,7 @@ export async function findLandedDeltaToken(
   plan: DatasetPlan,
   signature: string | null,
 ): Promise<LandedDeltaToken | null> {
-  const { rows: ready } = await session.query<{ ready: boolean }>(
-    'SELECT to_regclass($1) IS NOT NULL AND to_regclass($2) IS NOT NULL AS ready',
-    [`${STAGING_SCHEMA}.published`, namesOf(plan).live],
-  );
-  if (ready[0]?.ready !== true) return null;
+  for (const table of [`${STAGING_SCHEMA}.published`, namesOf(plan).live]) if (!(await tableExists(session, table))) return null;
   // Adds new columns to a record of an earlier version, whose delta token stays valid.
   await ensureStagingSchema(session);
   const { rows } = await session.query<LandedRecord>(

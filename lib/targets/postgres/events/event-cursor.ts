@@ -1,7 +1,7 @@
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { EventCursor, StagedEvents } from '#lib/reload/engine/sink.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
-import { findTable, namesOf, quote, STAGING_SCHEMA } from '#lib/targets/postgres/table/landed-table.ts';
+import { findTable, namesOf, quote, STAGING_SCHEMA, tableExists } from '#lib/targets/postgres/table/landed-table.ts';
 import { oldEventsNote } from '#lib/targets/publish-notes.ts';
 
 /** One row per event table. Separate from the record of publishes, whose rows are deleted after a while. */
@@ -9,8 +9,7 @@ const CURSORS = `${STAGING_SCHEMA}.event_cursors`;
 
 /** The cursor of the landed events; null when it does not exist. */
 export async function findEventCursor(session: LandingSession, plan: DatasetPlan): Promise<EventCursor | null> {
-  const { rows: ready } = await session.query<{ ready: boolean }>('SELECT to_regclass($1) IS NOT NULL AS ready', [CURSORS]);
-  if (ready[0]?.ready !== true || (await findTable(session, plan.namespace, plan.table)) === null) return null;
+  if (!(await tableExists(session, CURSORS)) || (await findTable(session, plan.namespace, plan.table)) === null) return null;
   const { rows } = await session.query<{ cursor: EventCursor }>(
     `SELECT cursor FROM ${CURSORS} WHERE schema_name = $1 AND dataset = $2`,
     [plan.namespace, plan.table],

@@ -3,7 +3,14 @@ import { RUN_ID_COLUMN } from '#lib/targets/database/header-columns.ts';
 import { type LandingSession, withSession } from '#lib/targets/postgres/landing-session.ts';
 import { dropRelations } from '#lib/targets/postgres/publish/relations.ts';
 import type { PostgresServer } from '#lib/targets/postgres/server.ts';
-import { type FoundTable, findTable, lockTable, qualified, STAGING_SCHEMA } from '#lib/targets/postgres/table/landed-table.ts';
+import {
+  type FoundTable,
+  findTable,
+  lockTable,
+  qualified,
+  STAGING_SCHEMA,
+  tableExists,
+} from '#lib/targets/postgres/table/landed-table.ts';
 
 /**
  * Drops landed tables with their additional tables (changes, history, rejected rows), all or none, and deletes the record of what was published
@@ -37,10 +44,7 @@ async function dropAll(session: LandingSession, schema: string, tables: readonly
     await session.run(`DROP ${isView ? 'VIEW' : 'TABLE'} IF EXISTS ${qualified(schema, name)}`);
     dropped.push(name);
   }
-  const { rows } = await session.query<{ ready: boolean }>('SELECT to_regclass($1) IS NOT NULL AS ready', [
-    `${STAGING_SCHEMA}.published`,
-  ]);
-  if (rows[0]?.ready === true) {
+  if (await tableExists(session, `${STAGING_SCHEMA}.published`)) {
     await session.query(`DELETE FROM ${STAGING_SCHEMA}.published WHERE schema_name = $1 AND dataset = ANY($2)`, [schema, tables]);
   }
   return dropped;

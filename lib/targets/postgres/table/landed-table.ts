@@ -97,6 +97,12 @@ export async function findTable(session: LandingSession, schema: string, table: 
   };
 }
 
+/** Whether there is a table of this name. @param table quoted and qualified */
+export async function tableExists(session: LandingSession, table: string): Promise<boolean> {
+  const { rows } = await session.query<{ there: boolean }>('SELECT to_regclass($1) IS NOT NULL AS there', [table]);
+  return rows[0]?.there === true;
+}
+
 /** The rows of a landed table that the source had when they were read last, as a FROM item with the alias `entrada__t`. */
 export function rowsNotDeletedSql({ live }: Pick<TableNames, 'live'>, { columns }: Pick<FoundTable, 'columns'>): string {
   return columns.has(DELETED_AT) ? `(SELECT * FROM ${live} WHERE ${DELETED_AT} IS NULL) entrada__t` : `${live} entrada__t`;
