@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { RemoteError } from '#lib/platform/errors.ts';
 import { jsonOf, textOf } from '#lib/platform/http/content.ts';
 import { isValueDeeper, JSON_DEPTH_MAX } from '#lib/platform/json-depth.ts';
+import { answerNotUnderstood, firstIssue, truncatedAnswer } from './answer-problems.ts';
 
 // The only place that parses Graph's answers: a convention test refuses `JSON.parse` elsewhere.
 
@@ -29,7 +30,7 @@ export function readJson(body: Uint8Array): unknown {
   try {
     value = jsonOf(body);
   } catch (cause) {
-    throw unreadable('is incomplete', cause);
+    throw truncatedAnswer('is incomplete', cause);
   }
   if (isValueDeeper(value)) throw tooDeep();
   return value;
@@ -130,18 +131,6 @@ function parseOrNull(body: Uint8Array): unknown {
   }
 }
 
-function unreadable(how: string, cause: unknown): RemoteError {
-  return new RemoteError(
-    {
-      code: 'truncated-answer',
-      title: `An answer from Graph ${how}.`,
-      remedy: 'Entrada retries automatically.',
-      fixer: 'operator',
-    },
-    { retry: 'backoff', cause },
-  );
-}
-
 function tooDeep(): RemoteError {
   return new RemoteError({
     code: 'answer-too-deep',
@@ -152,15 +141,5 @@ function tooDeep(): RemoteError {
 }
 
 function notUnderstood(cause: z.ZodError): RemoteError {
-  const [issue] = cause.issues;
-  return new RemoteError(
-    {
-      code: 'answer-not-understood',
-      title: 'An answer from Graph is not in the documented format.',
-      ...(issue === undefined ? {} : { detail: `${issue.path.join('.') || 'The answer'}: ${issue.message}` }),
-      remedy: 'Check the Graph Base URL. If it is right, report the dataset to the developers of Entrada.',
-      fixer: 'operator',
-    },
-    { cause },
-  );
+  return new RemoteError(answerNotUnderstood(firstIssue(cause)), { cause });
 }

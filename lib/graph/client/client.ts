@@ -7,6 +7,7 @@ import { withPlainBody } from '#lib/platform/http/content.ts';
 import type { Http, HttpResponse } from '#lib/platform/http/http.ts';
 import { findIntermediaryResponse } from '#lib/platform/http/intermediary-response.ts';
 import { findErrorDocument } from './answer.ts';
+import { linkToOtherHost } from './answer-problems.ts';
 import { claimsChallenge } from './claims-challenge.ts';
 import { GraphError, parseRetryAfter, toGraphError, toInStreamError } from './graph-error.ts';
 import { inRequestSpan, type RequestFacts } from './request-span.ts';
@@ -300,12 +301,7 @@ export function backoff(failures: number, random: () => number): number {
 /** Refuses a URL of another origin: links come from answers, and a request to another host would send the access token there. */
 function requireOrigin(text: string, origin: string): void {
   if (URL.canParse(text) && new URL(text).origin === origin) return;
-  throw new AppError({
-    code: 'link-to-other-host',
-    title: 'Graph sent a link to another host. Entrada did not follow it.',
-    remedy: 'Check the Graph Base URL, and whether a proxy rewrites answers.',
-    fixer: 'operator',
-  });
+  throw linkToOtherHost();
 }
 
 async function defaultWait(ms: number, signal: AbortSignal): Promise<void> {

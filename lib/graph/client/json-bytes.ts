@@ -1,4 +1,4 @@
-import { RemoteError } from '#lib/platform/errors.ts';
+import { truncatedAnswer } from './answer-problems.ts';
 
 // A scanner of JSON documents that stay bytes: it finds the spans of members, items and values without building them. Strict: a truncated
 // answer is an error here, before any row of it counts. `lib/reload/parse/json/page-members.ts` scans staged pages leniently: what is no JSON
@@ -29,13 +29,13 @@ export function documentStart(body: Uint8Array): number {
  * @throws RemoteError `truncated-answer` when the document is truncated, or there is no object.
  */
 export function eachMember(body: Uint8Array, at: number, onMember: (key: string, value: ByteSpan) => boolean): number | null {
-  if (body[at] !== BRACE) throw truncated('is not a JSON object');
+  if (body[at] !== BRACE) throw truncatedAnswer('is not a JSON object');
   let next = skipWhitespace(body, at + 1);
   while (body[next] !== BRACE_END) {
     const keyEnd = endOfString(body, next);
     const key = textAt(body, { from: next, to: keyEnd });
     const colon = skipWhitespace(body, keyEnd);
-    if (body[colon] !== COLON) throw truncated('ends in the middle');
+    if (body[colon] !== COLON) throw truncatedAnswer('ends in the middle');
     const from = skipWhitespace(body, colon + 1);
     const to = endOfValue(body, from);
     if (!onMember(key, { from, to })) return null;
@@ -46,7 +46,7 @@ export function eachMember(body: Uint8Array, at: number, onMember: (key: string,
 
 /** Calls `onItem` for each item of the array at `at`. @returns the offset after the array. @throws as eachMember. */
 export function eachItem(body: Uint8Array, at: number, onItem: (item: ByteSpan) => void): number {
-  if (body[at] !== BRACKET) throw truncated('has no array where Graph documents one');
+  if (body[at] !== BRACKET) throw truncatedAnswer('has no array where Graph documents one');
   let next = skipWhitespace(body, at + 1);
   while (body[next] !== BRACKET_END) {
     const to = endOfValue(body, next);
@@ -70,7 +70,7 @@ function textAt(body: Uint8Array, span: ByteSpan): string {
 function afterComma(body: Uint8Array, at: number, end: number): number {
   const next = skipWhitespace(body, at);
   if (body[next] === COMMA) return skipWhitespace(body, next + 1);
-  if (body[next] !== end) throw truncated('ends in the middle');
+  if (body[next] !== end) throw truncatedAnswer('ends in the middle');
   return next;
 }
 
@@ -83,13 +83,13 @@ export function skipWhitespace(body: Uint8Array, from: number): number {
 
 /** @param from offset of the opening quote. @returns the offset after the closing quote. */
 function endOfString(body: Uint8Array, from: number): number {
-  if (body[from] !== QUOTE) throw truncated('ends in the middle');
+  if (body[from] !== QUOTE) throw truncatedAnswer('ends in the middle');
   for (let at = from + 1; at < body.length; at++) {
     const byte = body[at];
     if (byte === QUOTE) return at + 1;
     if (byte === BACKSLASH) at++;
   }
-  throw truncated('ends in the middle');
+  throw truncatedAnswer('ends in the middle');
 }
 
 function endOfValue(body: Uint8Array, from: number): number {
@@ -107,7 +107,7 @@ function endOfValue(body: Uint8Array, from: number): number {
     if (byte === BRACE || byte === BRACKET) depth++;
     else if ((byte === BRACE_END || byte === BRACKET_END) && --depth === 0) return at;
   }
-  throw truncated('ends in the middle');
+  throw truncatedAnswer('ends in the middle');
 }
 
 function endOfScalar(body: Uint8Array, from: number): number {
@@ -116,18 +116,6 @@ function endOfScalar(body: Uint8Array, from: number): number {
     const byte = body[at] ?? 0;
     if (byte === COMMA || byte === BRACE_END || byte === BRACKET_END || byte <= 0x20) break;
   }
-  if (at === from || at === body.length) throw truncated('ends in the middle');
+  if (at === from || at === body.length) throw truncatedAnswer('ends in the middle');
   return at;
-}
-
-function truncated(how: string): RemoteError {
-  return new RemoteError(
-    {
-      code: 'truncated-answer',
-      title: `An answer from Graph ${how}.`,
-      remedy: 'Entrada retries automatically.',
-      fixer: 'operator',
-    },
-    { retry: 'backoff' },
-  );
 }

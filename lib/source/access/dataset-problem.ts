@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Problem } from '#lib/domain/problem.ts';
+import { answerNotUnderstood, firstIssue } from '#lib/graph/client/answer-problems.ts';
 import { AppError } from '#lib/platform/errors.ts';
 
 /** Longest evidence that is shown, characters. */
@@ -19,17 +20,11 @@ export function datasetProblem(error: unknown): Problem {
       fixer: 'you',
     };
   }
-  return {
-    code: 'answer-not-understood',
-    title: 'An answer from Graph is not in the documented format.',
-    detail: evidenceOf(error),
-    remedy: 'Check the Graph Base URL. If it is right, report the dataset to the developers of Entrada.',
-    fixer: 'operator',
-  };
+  return answerNotUnderstood(evidenceOf(error));
 }
 
 function evidenceOf(error: unknown): string {
-  const [issue] = error instanceof z.ZodError ? error.issues : [];
-  if (issue !== undefined) return `${issue.path.join('.') || 'The answer'}: ${issue.message}`;
+  const issue = error instanceof z.ZodError ? firstIssue(error) : undefined;
+  if (issue !== undefined) return issue;
   return error instanceof Error ? error.message.slice(0, EVIDENCE_MAX) : 'No details are known.';
 }

@@ -3,11 +3,12 @@ import type { ParentCounts } from '#lib/domain/run/run.ts';
 import { BatchPool } from '#lib/graph/batch/batch-pool.ts';
 import type { BatchItem, ItemAnswer } from '#lib/graph/batch/batch-wire.ts';
 import { addChildRows } from '#lib/graph/batch/child-rows.ts';
+import { linkToOtherHost } from '#lib/graph/client/answer-problems.ts';
 import type { GraphClient } from '#lib/graph/client/client.ts';
 import { GraphError } from '#lib/graph/client/graph-error.ts';
 import { createWaitMeter } from '#lib/graph/limits/wait-meter.ts';
 import { RESTART_CODES } from '#lib/graph/paging/pages.ts';
-import { AppError } from '#lib/platform/errors.ts';
+import type { AppError } from '#lib/platform/errors.ts';
 import type { Page } from '#lib/reload/engine/ports.ts';
 import { ColumnRepair, type ColumnRepairOptions } from '#lib/source/collection/column-repair.ts';
 import { ADVANCED_QUERY_HEADERS, collectionPath, isAdvanced, parentPath } from '#lib/source/dataset-request.ts';
@@ -180,7 +181,7 @@ export class ChildReading {
 
   #item(parentId: string, link: string | null): ChildItem {
     const { baseUrl } = this.#graph;
-    if (link !== null && !link.startsWith(`${baseUrl}/`)) throw linkElsewhere();
+    if (link !== null && !link.startsWith(`${baseUrl}/`)) throw linkToOtherHost();
     const asked = this.#columns.columns;
     const url = link === null ? collectionPath(this.#dataset, asked, { parentId }) : link.slice(baseUrl.length);
     const headers = isAdvanced(this.#dataset) ? { headers: ADVANCED_QUERY_HEADERS } : {};
@@ -303,13 +304,4 @@ export class ChildReading {
     this.#parentsRead++;
     this.#options.onParents?.({ read: this.#parentsRead, expected: this.#parentsExpected });
   }
-}
-
-function linkElsewhere(): AppError {
-  return new AppError({
-    code: 'link-to-other-host',
-    title: 'Graph sent a link to another host. Entrada did not follow it.',
-    remedy: 'Check the Graph Base URL, and whether a proxy rewrites answers.',
-    fixer: 'operator',
-  });
 }
