@@ -8,6 +8,7 @@ import { insertDatasets, listDatasetRows } from '#lib/store/metadata/datasets.ts
 import type { Call } from '../context.ts';
 import { openCredential, storeCredential } from '../credential/credential.ts';
 import { requirePerson } from '../require-role.ts';
+import { COPIED_NAME_MAX, nameOfCopy } from '../unused-name.ts';
 import { write } from '../write.ts';
 import { getConnection } from './get-connection.ts';
 import { requireConnection } from './require-connection.ts';
@@ -28,35 +29,21 @@ export async function duplicateConnection({ ctx, input }: Call<DuplicateConnecti
   await write(ctx, async (tx, audit) => {
     await lockConnection(tx, connectionId);
     const row = await requireConnection({ db: tx }, connectionId);
-    const name = unusedName(row.name, await connectionNamesLike(tx, row.name.slice(0, NAME_MAX)));
+    const name = nameOfCopy(row.name, await connectionNamesLike(tx, row.name.slice(0, COPIED_NAME_MAX)));
     const clear = await openCredential({ db: tx, ring: ctx.ring }, row);
     const store = clear.kind === 'secret' ? { secret: clear.secret } : { certificateId: row.certificateId ?? '' };
     const tokens = await openSecret(tx, ctx.ring, { kind: 'token-cache', ownerId: row.id }, row.tokenCacheId);
-    const {
-      gatewayId,
-      gatewayGroupId,
-      clientId,
-      signIn,
-      credentialExpiresAt,
-      expirySource,
-      graphBaseUrl,
-      tenant,
-      cloud,
-      lastVerifiedAt,
-    } = row;
     await insertConnection(tx, {
-      ...{
-        gatewayId,
-        gatewayGroupId,
-        clientId,
-        signIn,
-        credentialExpiresAt,
-        expirySource,
-        graphBaseUrl,
-        tenant,
-        cloud,
-        lastVerifiedAt,
-      },
+      gatewayId: row.gatewayId,
+      gatewayGroupId: row.gatewayGroupId,
+      clientId: row.clientId,
+      signIn: row.signIn,
+      credentialExpiresAt: row.credentialExpiresAt,
+      expirySource: row.expirySource,
+      graphBaseUrl: row.graphBaseUrl,
+      tenant: row.tenant,
+      cloud: row.cloud,
+      lastVerifiedAt: row.lastVerifiedAt,
       id,
       name,
       ownerId: actor.userId,
@@ -68,13 +55,4 @@ export async function duplicateConnection({ ctx, input }: Call<DuplicateConnecti
     await audit({ action: 'connection.duplicate', subjectId: id, detail: { name, from: connectionId } });
   });
   return getConnection({ ctx, input: { connectionId: id } });
-}
-
-const NAME_MAX = 108;
-
-function unusedName(name: string, taken: ReadonlySet<string>): string {
-  const base = `${name.slice(0, NAME_MAX)} copy`;
-  let candidate = base;
-  for (let number = 2; taken.has(candidate); number++) candidate = `${base} ${number}`;
-  return candidate;
 }

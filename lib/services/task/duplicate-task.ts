@@ -23,6 +23,7 @@ import { nameTaken } from '../connection/name-taken.ts';
 import { closedConnections, requireConnectionAccess } from '../connection/require-connection-access.ts';
 import type { Call } from '../context.ts';
 import { requireRole } from '../require-role.ts';
+import { COPIED_NAME_MAX, nameOfCopy } from '../unused-name.ts';
 import { write } from '../write.ts';
 import { type Claim, claimTables } from './claim-tables.ts';
 import { getTask } from './get-task.ts';
@@ -44,7 +45,7 @@ export async function duplicateTask({ ctx, input }: Call<DuplicateTaskInput>): P
       const task = await requireTask({ db: tx }, from);
       const { connectionId } = task;
       if (!(await lockConnection(tx, connectionId))) throw new NotFoundError('connection');
-      const name = wanted ?? unusedName(task.name, await taskNamesLike(tx, task.name.slice(0, NAME_MAX)));
+      const name = wanted ?? nameOfCopy(task.name, await taskNamesLike(tx, task.name.slice(0, COPIED_NAME_MAX)));
       const datasetIds = task.datasets.map(({ dataset }) => dataset.id);
       const claim = { connectionId, datasetIds, target: chosenTargetOf(task), taskId: null, closed };
       const { target, namespace } = await claimFreePlace(tx, claim, { connection: task.connection.name, task: name });
@@ -64,17 +65,9 @@ export async function duplicateTask({ ctx, input }: Call<DuplicateTaskInput>): P
   return getTask({ ctx, input: { taskId } });
 }
 
-const NAME_MAX = 108;
 /** Maximum length of the original name: schemas have at most 48 characters. */
 const PLACE_MAX = 38;
 const PLACES_TRIED = 50;
-
-function unusedName(name: string, taken: ReadonlySet<string>): string {
-  const base = `${name.slice(0, NAME_MAX)} copy`;
-  let candidate = base;
-  for (let number = 2; taken.has(candidate); number++) candidate = `${base} ${number}`;
-  return candidate;
-}
 
 /** The target with the first namespace `…_copy`, `…_copy_2` whose tables belong to no task. */
 async function claimFreePlace(

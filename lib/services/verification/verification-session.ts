@@ -5,6 +5,7 @@ import type { Context } from '#lib/services/context.ts';
 import { openCredential } from '#lib/services/credential/credential.ts';
 import { connectionNamesLike, signInOf } from '#lib/store/connection/connections.ts';
 import { toVerificationDto, type VerificationRow } from '#lib/store/connection/verifications.ts';
+import { unusedName } from '../unused-name.ts';
 import { notVerified } from './verification-problems.ts';
 
 /** How long a verification waits for its code, milliseconds (Entra's codes are valid for 10 minutes). */
@@ -43,8 +44,5 @@ async function suggestName(
   tenant: { readonly name: string | null; readonly defaultDomain: string | null },
 ): Promise<string> {
   const base = (tenant.name ?? tenant.defaultDomain ?? 'Microsoft Entra ID').slice(0, 110);
-  const taken = await connectionNamesLike(ctx.db, base);
-  let name = base;
-  for (let number = 2; taken.has(name); number++) name = `${base} ${number}`;
-  return name;
+  return unusedName(base, await connectionNamesLike(ctx.db, base));
 }
