@@ -11,6 +11,7 @@ import {
 } from '#lib/domain/connection/connection.ts';
 import type { Call } from '#lib/services/context.ts';
 import { requireRole } from '#lib/services/require-role.ts';
+import { redirectUriOf } from '../verification/redirect-uri.ts';
 import { administratorText } from './administrator-text.ts';
 import { azScript, requiredResourceAccess } from './registration-script.ts';
 
@@ -32,7 +33,7 @@ const APP_NAME = 'Entrada';
 export async function prepareConnection({ ctx, input }: Call<PrepareConnectionInput>): Promise<PreparationDto> {
   requireRole(ctx, 'viewer');
   const { clientId, tenant, graphBaseUrl, datasetNames, signIn } = PrepareConnectionInput.parse(input);
-  const redirectUri = `${ctx.config.baseUrl}/auth/oauth/code`;
+  const redirectUri = redirectUriOf(ctx.config);
   const permissions = advisePermissions(datasetNames ?? null, signIn);
   const names = permissions.map((permission) => permission.name);
   const cloud = findCloud(ctx.config.clouds, graphBaseUrl);

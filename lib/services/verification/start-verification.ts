@@ -12,6 +12,7 @@ import { toStoredSignIn } from '#lib/store/connection/connections.ts';
 import { insertSecret } from '#lib/store/connection/secrets.ts';
 import { deleteOldVerifications, insertVerification } from '#lib/store/connection/verifications.ts';
 import { requireConnectionAccess } from '../connection/require-connection-access.ts';
+import { redirectUriOf } from './redirect-uri.ts';
 import { digest, signInScopes, VERIFICATION_MS, verificationDto } from './verification-session.ts';
 
 export const StartVerificationInput = ConnectionSettingsInput;
@@ -36,7 +37,7 @@ export async function startVerification({ ctx, input }: Call<StartVerificationIn
   await requireGatewayChoice(ctx, settings);
   const credential = await chooseCredential(ctx, settings);
   const state = randomBytes(STATE_BYTES).toString('base64url');
-  const redirectUri = `${ctx.config.baseUrl}/auth/oauth/code`;
+  const redirectUri = redirectUriOf(ctx.config);
   const { authorizeUrl, codeVerifier } = await ctx.executor(settings).startSignIn({
     settings: { clientId, tenant, graphBaseUrl, signIn: 'delegated', credential: credential.clear },
     redirectUri,
