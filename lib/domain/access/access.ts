@@ -134,6 +134,11 @@ function unseenWords(definition: { readonly path?: string | undefined }, granted
   return `The token does not have the optional permission ${HIDDEN_PERMISSION}: Graph does not show the members of ${hidden.kind} with hidden membership. Their landed rows are kept.`;
 }
 
+/** One of these permissions, as words: the least privileged one, which comes first, and those that suffice too. */
+export function anyPermission([least = 'a permission', ...others]: readonly string[]): string {
+  return others.length === 0 ? least : `${least} (also sufficient: ${others.join(', ')})`;
+}
+
 /** The reason for an access that was derived from the token's permissions. */
 function tokenWords(access: Access, needed: readonly string[], signIn: SignInMethod): string | null {
   const kind = signIn === 'app-only' ? 'application' : 'delegated';
@@ -144,11 +149,8 @@ function tokenWords(access: Access, needed: readonly string[], signIn: SignInMet
       return `Microsoft documents no ${kind} permission for this dataset. Choose Check access to test it with Graph.`;
     case 'delegated-only':
       return 'Microsoft Graph has no application permission for this dataset: only a connection in which a person signs in can read it.';
-    case 'missing-permission': {
-      const [least = 'a permission', ...others] = needed;
-      const also = others.length === 0 ? '' : ` (also sufficient: ${others.join(', ')})`;
-      return `The token does not have ${least}${also}.`;
-    }
+    case 'missing-permission':
+      return `The token does not have ${anyPermission(needed)}.`;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ProbeResult } from '#lib/domain/access/access.ts';
+import { anyPermission, type ProbeResult } from '#lib/domain/access/access.ts';
 import { GraphError } from '#lib/graph/client/graph-error.ts';
 import type { AppError } from '#lib/platform/errors.ts';
 
@@ -56,12 +56,10 @@ function noLicence({ problem }: GraphError, { licence }: RefusedRequest) {
 }
 
 function noPermission({ problem }: GraphError, { needed, granted }: RefusedRequest, roleMissing: boolean) {
-  const [least = 'a permission', ...others] = needed;
   const held = needed.find((name) => granted.has(name));
-  const also = others.length === 0 ? '' : ` (also sufficient: ${others.join(', ')})`;
   const reason = roleMissing
     ? `The token has ${held ?? 'the permission'}, but Graph refuses this data to the account that signed in: the account needs a directory role that may read it.`
-    : `Graph refuses the request: the token lacks ${least}${also}.`;
+    : `Graph refuses the request: the token lacks ${anyPermission(needed)}.`;
   return { access: 'missing-permission' as const, reason, problem };
 }
 
