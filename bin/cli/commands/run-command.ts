@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { CliError } from '../../launcher/cli-error.ts';
 import type { CommandCall } from '../adders.ts';
 import type { ApiClient, Json } from '../api-client.ts';
 import { formatRows } from '../output.ts';
+import { readTextFile } from '../read-text-file.ts';
 import type { ApiCommand } from './api-command.ts';
 import { resolveParams } from './resolve-params.ts';
 
@@ -103,11 +103,7 @@ function readValue(text: string): unknown {
 function readText(file: unknown): string {
   if (typeof file !== 'string')
     throw new CliError('The file is missing. Use --file <file>, or --file - for standard input.', { exitCode: 2 });
-  try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch (error) {
-    throw new CliError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
-  }
+  return file === '-' ? readTextFile(file, 0) : readTextFile(file);
 }
 
 function withQuery(path: string, pairs: unknown): string {

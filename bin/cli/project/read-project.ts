@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { MetadataFile } from '#lib/domain/metadata/metadata-file.ts';
 import { CliError } from '../../launcher/cli-error.ts';
+import { readTextFile } from '../read-text-file.ts';
 import { ProjectFile } from './project-file.ts';
 
 export type Variables = Readonly<Record<string, string | undefined>>;
@@ -41,7 +41,7 @@ const AS_WRITTEN: Reading = { prepare: (value) => value, passedOver: () => [] };
 
 function readAs<S extends z.ZodType>(schema: S, file: string, { prepare, passedOver }: Reading = AS_WRITTEN): z.output<S> {
   const lines = new LineCounter();
-  const document = parseDocument(readText(file), { lineCounter: lines });
+  const document = parseDocument(readTextFile(file), { lineCounter: lines });
   const [broken] = document.errors;
   if (broken !== undefined) throw new CliError(`${file} is not YAML: ${broken.message}`);
   const given = prepare(document.toJS({ maxAliasCount: 100 }));
@@ -50,14 +50,6 @@ function readAs<S extends z.ZodType>(schema: S, file: string, { prepare, passedO
   if (result.success && found.length === 0) return result.data;
   const mistakes = found.map((mistake) => sentenceOf(mistake, document, lines));
   throw new CliError(`${file} is not valid:\n${mistakes.map((line) => `  ${line}`).join('\n')}`);
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new CliError(`${file} cannot be read: ${(error as Error).message}`, { cause: error });
-  }
 }
 
 interface Mistake {
