@@ -1,9 +1,7 @@
-import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
 import type { MailAccess } from '#lib/domain/notification/channel.ts';
 import { AppError } from '#lib/platform/errors.ts';
-import { isPublicAddress } from '#lib/platform/http/addresses.ts';
-import { inNetworks, type Network } from '#lib/platform/http/networks.ts';
+import { findAllowedAddress, type Resolve } from '#lib/platform/http/find-allowed-address.ts';
+import type { Network } from '#lib/platform/http/networks.ts';
 import type { ProxyConfig } from '#lib/platform/http/proxy.ts';
 
 /** The operator's settings for sending notifications. */
@@ -19,20 +17,14 @@ export interface DeliveryConfig {
 }
 
 /**
- * The IP address to connect to for a host that a person entered: a public one, or one in the operator's networks. All addresses of a name
- * must be allowed, and the connection uses the checked address (protection against DNS rebinding).
+ * The IP address to connect to for the host of a channel: see findAllowedAddress.
  * @throws AppError `notification-host-unknown`, `notification-host-refused`
  */
-export async function reachableAddress(
-  host: string,
-  networks: readonly Network[],
-  resolve: (name: string) => Promise<readonly string[]> = resolveAll,
-): Promise<string> {
-  const addresses =
-    isIP(host) === 0 ? await resolve(host).catch((cause: unknown) => Promise.reject(hostUnknown(host, cause))) : [host];
-  const isListed = inNetworks(networks);
-  const [first] = addresses;
-  if (first !== undefined && addresses.every((address) => isPublicAddress(address) || isListed(address))) return first;
+export async function reachableAddress(host: string, networks: readonly Network[], resolve?: Resolve): Promise<string> {
+  const address = await findAllowedAddress(host, networks, resolve).catch((cause: unknown) => {
+    throw hostUnknown(host, cause);
+  });
+  if (address !== null) return address;
   throw new AppError({
     code: 'notification-host-refused',
     title: `The host ${host} has an address in a network that notifications may not reach.`,
@@ -51,8 +43,4 @@ function hostUnknown(host: string, cause: unknown): AppError {
     },
     { cause },
   );
-}
-
-async function resolveAll(name: string): Promise<readonly string[]> {
-  return (await lookup(name, { all: true })).map(({ address }) => address);
 }
