@@ -1,5 +1,6 @@
-import { fromPrisma, PgBoss } from 'pg-boss';
+import { fromPrisma, type PgBoss } from 'pg-boss';
 import type { Log } from '#lib/platform/log.ts';
+import { lazyQueue } from '#lib/platform/postgres/queue-client.ts';
 import type { RunQueue } from '#lib/services/ports.ts';
 import { metadataJob } from './definitions/metadata-job.ts';
 import { reloadRunJob } from './definitions/reload-run.ts';
@@ -9,22 +10,17 @@ export interface QueueClient extends RunQueue {
   stop(): Promise<void>;
 }
 
-/** The queue for web processes and the CLI; connects at the first call. Does not supervise the queue, which the worker does. */
+/** The queue for web processes and the CLI; connects at the first call. */
 export function createRunQueue(options: { readonly databaseUrl: string; readonly log: Log }): QueueClient {
-  let started: Promise<PgBoss> | undefined;
-  const boss = () => {
-    started ??= startSender(options).catch((error: unknown) => {
-      started = undefined;
-      throw error;
-    });
-    return started;
-  };
-  return {
-    ...jobSender(boss),
-    async stop() {
-      await (await started)?.stop({ graceful: false });
+  const queue = lazyQueue({
+    ...options,
+    label: 'queue',
+    async prepare(boss) {
+      await boss.createQueue(reloadRunJob.name, reloadRunJob.queue);
+      await boss.createQueue(metadataJob.name, metadataJob.queue);
     },
-  };
+  });
+  return { ...jobSender(() => queue.boss()), stop: () => queue.stop() };
 }
 
 /** Sends and cancels jobs through a connected queue. */
@@ -42,13 +38,4 @@ export function jobSender(boss: () => Promise<PgBoss>): RunQueue {
       await (await boss()).cancel(reloadRunJob.name, jobId);
     },
   };
-}
-
-async function startSender({ databaseUrl, log }: { readonly databaseUrl: string; readonly log: Log }): Promise<PgBoss> {
-  const boss = new PgBoss({ connectionString: databaseUrl, max: 2, supervise: false, schedule: false, registerInstance: false });
-  boss.on('error', (error) => log.error({ err: error }, 'queue'));
-  await boss.start();
-  await boss.createQueue(reloadRunJob.name, reloadRunJob.queue);
-  await boss.createQueue(metadataJob.name, metadataJob.queue);
-  return boss;
 }

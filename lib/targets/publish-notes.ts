@@ -29,7 +29,7 @@ export function widenedKeyNote(key: readonly string[], before: readonly string[]
 }
 
 /** Rows that a full comparison changed and delta query had not reported. */
-export interface UnreportedChanges {
+interface UnreportedChanges {
   readonly inserted: number;
   readonly updated: number;
   readonly deleted: number;

@@ -1,6 +1,7 @@
-import { fromPrisma, PgBoss } from 'pg-boss';
+import { fromPrisma, type PgBoss } from 'pg-boss';
 import type { Log } from '#lib/platform/log.ts';
 import type { Tx } from '#lib/platform/postgres/db.ts';
+import { lazyQueue } from '#lib/platform/postgres/queue-client.ts';
 import { LEASE_SECONDS } from '../protocol.ts';
 
 /** Queue of commands with the leases of their holders (docs/decisions/015): one queue per gateway and per group. */
@@ -40,17 +41,10 @@ export function queueOf(id: string): string {
 
 /** Connects at the first call. The worker supervises the queue and finds expired leases. */
 export function createCommandQueue(options: { readonly databaseUrl: string; readonly log: Log }): CommandQueue {
-  let started: Promise<PgBoss> | undefined;
+  const client = lazyQueue({ ...options, label: 'queue of commands' });
   const known = new Set<string>();
-  const boss = () => {
-    started ??= start(options).catch((error: unknown) => {
-      started = undefined;
-      throw error;
-    });
-    return started;
-  };
   const withQueue = async (queue: string): Promise<PgBoss> => {
-    const running = await boss();
+    const running = await client.boss();
     if (!known.has(queue)) await running.createQueue(queue, QUEUE);
     known.add(queue);
     return running;
@@ -79,15 +73,6 @@ export function createCommandQueue(options: { readonly databaseUrl: string; read
     async giveBack({ queue, jobId }) {
       await (await withQueue(queue)).fail(queue, jobId);
     },
-    async stop() {
-      await (await started)?.stop({ graceful: false });
-    },
+    stop: () => client.stop(),
   };
-}
-
-async function start({ databaseUrl, log }: { readonly databaseUrl: string; readonly log: Log }): Promise<PgBoss> {
-  const boss = new PgBoss({ connectionString: databaseUrl, max: 2, supervise: false, schedule: false, registerInstance: false });
-  boss.on('error', (error) => log.error({ err: error }, 'queue of commands'));
-  await boss.start();
-  return boss;
 }

@@ -14,7 +14,7 @@ export interface RejectedKeys {
 }
 
 /** The relation with the keys of the rows that were set aside. */
-export interface RejectedRelation {
+interface RejectedRelation {
   readonly name: string;
   /** SQL of the value of a key column in it, as text; null: the row has none. */
   readonly keySql: (column: string) => string;
