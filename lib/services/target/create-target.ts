@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { GatewayChoice } from '#lib/domain/gateway/gateway.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import { type TargetDetailDto, TargetName } from '#lib/domain/target/target.ts';
 import { newId } from '#lib/platform/id.ts';
@@ -11,15 +10,11 @@ import { requireGatewayChoice } from '../gateway/require-gateway.ts';
 import { requireRole } from '../require-role.ts';
 import { write } from '../write.ts';
 import { getTarget } from './get-target.ts';
-import { EnteredValues, parseEntered, TargetKindName } from './parse-entered.ts';
+import { EnteredTargetInput, parseEntered } from './parse-entered.ts';
 
 export const CreateTargetInput = z.object({
   name: TargetName,
-  kind: TargetKindName,
-  settings: EnteredValues,
-  secrets: EnteredValues.default({}),
-  /** The gateway that reaches it. */
-  ...GatewayChoice.shape,
+  ...EnteredTargetInput.shape,
 });
 export type CreateTargetInput = z.input<typeof CreateTargetInput>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { GatewayChoice } from '#lib/domain/gateway/gateway.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import { InvalidInputError } from '#lib/platform/errors.ts';
 import { findTargetModule, TARGETS } from '#lib/targets/registry.ts';
@@ -11,6 +12,14 @@ export const TargetKindName = z
 
 /** Settings and secrets as entered; the module of the kind defines their names. */
 export const EnteredValues = z.record(z.string().max(64), z.union([z.string().max(65_536), z.number(), z.boolean(), z.null()]));
+
+/** A target as a person enters it, with the gateway that reaches it. */
+export const EnteredTargetInput = z.object({
+  kind: TargetKindName,
+  settings: EnteredValues,
+  secrets: EnteredValues.default({}),
+  ...GatewayChoice.shape,
+});
 
 /** @throws InvalidInputError `target-settings`, with the first invalid field */
 export function parseEntered(kind: string, { settings, secrets }: EnteredTarget): EnteredTarget {

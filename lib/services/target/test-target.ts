@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { GatewayChoice } from '#lib/domain/gateway/gateway.ts';
 import { idSchema } from '#lib/domain/id.ts';
 import type { TargetTest } from '#lib/domain/target/target.ts';
 import { findTargetGateway } from '#lib/store/gateway/target-gateway.ts';
@@ -8,7 +7,7 @@ import { auditUse } from '../audit-use.ts';
 import type { Call } from '../context.ts';
 import { requireGatewayChoice } from '../gateway/require-gateway.ts';
 import { requireRole } from '../require-role.ts';
-import { EnteredValues, parseEntered, TargetKindName } from './parse-entered.ts';
+import { EnteredTargetInput, parseEntered } from './parse-entered.ts';
 import { requireTarget } from './require-target.ts';
 import { requireTargetAccess } from './require-target-access.ts';
 
@@ -28,13 +27,7 @@ export async function testTarget({ ctx, input }: Call<TestTargetInput>): Promise
   return test;
 }
 
-export const TestNewTargetInput = z.object({
-  kind: TargetKindName,
-  settings: EnteredValues,
-  secrets: EnteredValues.default({}),
-  /** The gateway that tests it. */
-  ...GatewayChoice.shape,
-});
+export const TestNewTargetInput = EnteredTargetInput;
 export type TestNewTargetInput = z.input<typeof TestNewTargetInput>;
 
 /** Tests a target that does not exist yet, with the entered values. @throws InvalidInputError `target-settings` */
