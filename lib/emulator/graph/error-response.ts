@@ -35,3 +35,9 @@ export const accessDenied = (): GraphErrorResponse =>
   new GraphErrorResponse(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
 export const segmentNotFound = (name: string): GraphErrorResponse =>
   new GraphErrorResponse(400, 'BadRequest', `Resource not found for the segment '${name}'.`);
+
+/** Graph's answer where a tenant lacks Entra ID P1 (Graph known issues, sign-in activity). */
+export const NO_LICENCE = {
+  code: 'Authentication_RequestFromNonPremiumTenantOrB2CTenant',
+  message: "Neither tenant is B2C or tenant doesn't have premium license",
+} as const;

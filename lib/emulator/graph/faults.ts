@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { EmulatorResponse } from '../contract.ts';
 import type { Row } from '../tenant/collection.ts';
 import { MutationSpec } from '../tenant/mutate.ts';
-import { GraphErrorResponse } from './error-response.ts';
+import { accessDenied, GraphErrorResponse, NO_LICENCE } from './error-response.ts';
 import { AnswerFormSettings, alterBatch, withByteOrderMark, withContentType } from './faults/answer-form.ts';
 import { CountSettings, createCounts } from './faults/counts.ts';
 import { Intermediary, intermediaryAnswer } from './faults/intermediary.ts';
@@ -186,9 +186,9 @@ export function createGraphFaults(): GraphFaults {
       if (throttle !== undefined && requests % throttle.everyNth === 0) throw throttled(throttle.retryAfter, now, caller);
       if (unavailableEveryNth !== undefined && requests % unavailableEveryNth === 0)
         throw new GraphErrorResponse(503, 'serviceNotAvailable', 'The service is temporarily unavailable.');
-      if (forbid !== undefined && new RegExp(forbid, 'i').test(path))
-        throw new GraphErrorResponse(403, 'Authorization_RequestDenied', 'Insufficient privileges to complete the operation.');
-      if (unlicensed !== undefined && new RegExp(unlicensed, 'i').test(path)) throw noLicence();
+      if (forbid !== undefined && new RegExp(forbid, 'i').test(path)) throw accessDenied();
+      if (unlicensed !== undefined && new RegExp(unlicensed, 'i').test(path))
+        throw new GraphErrorResponse(403, NO_LICENCE.code, NO_LICENCE.message);
       refuse(path);
     },
     cut() {
@@ -203,15 +203,6 @@ function countUse(uses: Map<string, number>, token: string): number {
   const count = (uses.get(token) ?? 0) + 1;
   uses.set(token, count);
   return count;
-}
-
-/** Graph's answer where a tenant lacks Entra ID P1 (Graph known issues, sign-in activity). */
-function noLicence(): GraphErrorResponse {
-  return new GraphErrorResponse(
-    403,
-    'Authentication_RequestFromNonPremiumTenantOrB2CTenant',
-    "Neither tenant is B2C or tenant doesn't have premium license",
-  );
 }
 
 /** The token was revoked: a newer one is required (Microsoft identity platform, "Claims challenges"). */

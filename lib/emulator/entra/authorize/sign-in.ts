@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EmulatorRequest, EmulatorResponse, SignInUser } from '#lib/emulator/contract.ts';
 import { type EntraContext, recordConsent, requireApp, resolveTenant } from '#lib/emulator/entra/context.ts';
 import { issueCode } from '#lib/emulator/entra/token/code.ts';
-import { OauthError, stampError } from '#lib/emulator/entra/token/oauth-error.ts';
+import { consentDeclined, consentRequired, OauthError, stampError } from '#lib/emulator/entra/token/oauth-error.ts';
 import { clientInfo } from '#lib/emulator/entra/token/tokens.ts';
 import { AuthorizeRequest, reply, replyError } from './authorize-request.ts';
 import { consentQuestion } from './consent.ts';
@@ -70,8 +70,7 @@ function signInSilently(visit: Visit): EmulatorResponse {
   }
   const app = requireApp(context, flow.request.clientId, resolveTenant(context, flow.request.tenant));
   if (consentQuestion(context, app, flow.request, only.user).names.length > 0) {
-    const text = `The user or administrator has not consented to use the application with ID '${app.clientId}' named '${app.displayName}'. Send an interactive authorization request for this user and resource.`;
-    return replyError(context, flow.request, new OauthError(65001, text, { error: 'interaction_required' }));
+    return replyError(context, flow.request, consentRequired(app, { error: 'interaction_required' }));
   }
   return finish(signedIn(visit, only.user, only.signedInMs), only.user);
 }
@@ -227,16 +226,12 @@ function decline(visit: Visit): EmulatorResponse {
     return messagePage('You cancelled the sign-in', 'Your device was not signed in. You may now close this window.');
   }
   if (flow.request.kind === 'adminconsent') {
-    const refusal = new OauthError(65004, 'User declined to consent to access the app.', { error: 'consent_required' });
+    const refusal = consentDeclined({ error: 'consent_required' });
     const answer = replyError(context, flow.request, refusal);
     const location = new URL(answer.headers['location'] ?? flow.request.redirectUri);
     location.searchParams.set('admin_consent', 'True');
     location.searchParams.set('tenant', context.directory.tenantId);
     return { ...answer, headers: { ...answer.headers, location: location.href } };
   }
-  return replyError(
-    context,
-    flow.request,
-    new OauthError(65004, 'User declined to consent to access the app.', { suberror: 'cancel' }),
-  );
+  return replyError(context, flow.request, consentDeclined({ suberror: 'cancel' }));
 }

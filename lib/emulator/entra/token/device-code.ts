@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { EmulatedApp } from '#lib/emulator/entra/registration/apps.ts';
 import type { Clock } from '#lib/platform/clock.ts';
-import { OauthError } from './oauth-error.ts';
+import { consentDeclined, OauthError } from './oauth-error.ts';
 
 /** Lifetime of a code and poll interval of the device (Entra doc "OAuth 2.0 device authorization grant"). */
 const LIFE_SECONDS = 900;
@@ -86,8 +86,7 @@ export function createDeviceCodes(clock: Clock): DeviceCodes {
       const asked = entry.askedMs;
       entry.askedMs = now();
       if (now() >= entry.expiresMs) throw new OauthError(70019, 'Verification code expired. Have the user retry the sign-in.');
-      if (entry.state === 'declined')
-        throw new OauthError(65004, 'User declined to consent to access the app.', { error: 'authorization_declined' });
+      if (entry.state === 'declined') throw consentDeclined({ error: 'authorization_declined' });
       if (entry.state === 'waiting') {
         const soon = asked !== null && now() - asked < INTERVAL_SECONDS * 1000 - EARLY_MS;
         const text = 'OAuth 2.0 device flow error. Authorization is pending. Continue polling.';

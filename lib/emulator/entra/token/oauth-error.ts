@@ -94,6 +94,20 @@ export class OauthError extends Error {
   }
 }
 
+type Overrides = ConstructorParameters<typeof OauthError>[2];
+
+export function consentRequired(
+  { clientId, displayName }: { readonly clientId: string; readonly displayName: string },
+  overrides?: Overrides,
+): OauthError {
+  const text = `The user or administrator has not consented to use the application with ID '${clientId}' named '${displayName}'. Send an interactive authorization request for this user and resource.`;
+  return new OauthError(65001, text, overrides);
+}
+
+export function consentDeclined(overrides: Overrides): OauthError {
+  return new OauthError(65004, 'User declined to consent to access the app.', overrides);
+}
+
 /** Ids and time in every error of Entra. */
 export interface ErrorStamp {
   readonly traceId: string;

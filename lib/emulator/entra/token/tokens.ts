@@ -4,7 +4,7 @@ import { consentedPermissions, type EntraContext } from '#lib/emulator/entra/con
 import type { EmulatedApp } from '#lib/emulator/entra/registration/apps.ts';
 import type { RequestedScopes } from '#lib/emulator/entra/registration/scopes.ts';
 import { publicJwk, signJwt } from './jwt.ts';
-import { OauthError } from './oauth-error.ts';
+import { consentRequired } from './oauth-error.ts';
 
 /** Lifetime of an access token, seconds: 60 to 90 minutes at random. @see entra-docs configurable-token-lifetimes */
 const ACCESS_SECONDS = [3599, 5400] as const;
@@ -84,13 +84,6 @@ export function issueAppToken(context: EntraContext, app: EmulatedApp): TokenAns
 
 function isOidc(name: string): boolean {
   return ['openid', 'profile', 'email', 'offline_access'].includes(name);
-}
-
-function consentRequired(app: EmulatedApp): OauthError {
-  return new OauthError(
-    65001,
-    `The user or administrator has not consented to use the application with ID '${app.clientId}' named '${app.displayName}'. Send an interactive authorization request for this user and resource.`,
-  );
 }
 
 /** The requested scopes unchanged, then the others with the same prefix. MSAL's cache does not match any other spelling. */

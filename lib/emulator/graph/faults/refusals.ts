@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { GraphErrorResponse } from '../error-response.ts';
+import { GraphErrorResponse, NO_LICENCE, resourceNotFound } from '../error-response.ts';
 import { createOccurrences, type Occurrence, Occurrence as OccurrenceSchema, PathPattern } from './occurrences.ts';
 
 const Answer = {
@@ -17,8 +17,8 @@ const RefusedProperty = OccurrenceSchema.extend({
   /** Case-insensitive regular expression for the whole name. */
   property: PathPattern,
   status: Answer.status.default(403),
-  code: Answer.code.default('Authentication_RequestFromNonPremiumTenantOrB2CTenant'),
-  message: Answer.message.default("Neither tenant is B2C or tenant doesn't have premium license"),
+  code: Answer.code.default(NO_LICENCE.code),
+  message: Answer.message.default(NO_LICENCE.message),
 });
 
 /**
@@ -63,7 +63,7 @@ export function createRefusals(): Refusals {
       }
       const [, parent = ''] = path.split('/');
       for (const fault of missingParents) {
-        if (occurrences.isDue(fault, path, path.toLowerCase())) throw absent(parent);
+        if (occurrences.isDue(fault, path, path.toLowerCase())) throw resourceNotFound(parent);
       }
     },
     refuseProperties({ refuseProperties = [] }, path, names) {
@@ -74,12 +74,4 @@ export function createRefusals(): Refusals {
       }
     },
   };
-}
-
-function absent(id: string): GraphErrorResponse {
-  return new GraphErrorResponse(
-    404,
-    'Request_ResourceNotFound',
-    `Resource '${id}' does not exist or one of its queried reference-property objects are not present.`,
-  );
 }
