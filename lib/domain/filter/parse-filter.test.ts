@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { seededRandom } from '#lib/platform/testing/seeded-random.ts';
 import { buildFilter, type FilterCondition, type FilterGroup, type FilterNode } from './filter.ts';
 import type { LiteralType } from './filter-literal.ts';
 import { parseFilter } from './parse-filter.ts';
@@ -61,17 +62,6 @@ describe('a filter that people wrote', () => {
   });
 });
 
-/** A pseudo-random number generator with a seed (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 const VALUES: Readonly<Record<LiteralType, readonly string[]>> = {
   string: ["O'Brien", "''", '', 'a) and (b', 'x eq 1', 'äöü €', 'null', 'true', '2026-01-01'],
   boolean: ['true', 'false'],
@@ -112,7 +102,7 @@ function meaning(node: FilterNode): FilterNode {
 }
 
 it('whatever the builder writes, it reads back', () => {
-  const next = random(20261125);
+  const next = seededRandom(20261125);
   for (let round = 0; round < 2_000; round++) {
     const node = arbitrary(next, 3);
     const text = buildFilter(node);

@@ -9,6 +9,7 @@ import { NO_RELATIONS } from '#lib/domain/task/relations.ts';
 import { LakeSettings, LandingSettings, type TaskTarget } from '#lib/domain/task/task.ts';
 import type { GraphFaultSettings } from '#lib/emulator/graph/faults.ts';
 import { type RunningEmulator, startEmulator } from '#lib/emulator/start.ts';
+import { applicationSettings } from '#lib/emulator/testing/application-settings.ts';
 import type { DatasetReport } from '#lib/reload/engine/ports.ts';
 import { accessFor, NO_RULES } from '#lib/targets/testing/reload-into.ts';
 import { createSdkClient } from '../../../e2e/support/graph-sdk.ts';
@@ -100,14 +101,8 @@ function connectionsOf(emulator: RunningEmulator): MemoryConnections {
 }
 
 /** As the application itself, with a token cache in memory. */
-async function signIn({ info }: RunningEmulator, { operations, connect }: MemoryConnections): Promise<SourceConnection> {
-  const settings = {
-    clientId: info.clientId,
-    credential: { kind: 'secret', secret: info.clientSecret },
-    signIn: 'app-only',
-    graphBaseUrl: info.graphBaseUrl,
-    tenant: info.tenantDomain,
-  } as const;
+async function signIn(emulator: RunningEmulator, { operations, connect }: MemoryConnections): Promise<SourceConnection> {
+  const settings = applicationSettings(emulator);
   return connect(settings, (await operations.signInApplication({ settings })).tokenCache);
 }
 

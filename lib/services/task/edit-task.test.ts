@@ -38,6 +38,19 @@ async function ended({ world, ctx, task }: World, ...states: readonly ('done' | 
   await world.db.run.update({ where: { id: run.id }, data: { state: 'done', endedAt } });
 }
 
+/** A context whose targets record the tables that they drop, and this record. */
+function withDroppingTargets(before: World['ctx']) {
+  const dropped: unknown[] = [];
+  const targets = {
+    ...createFakeTargets(),
+    drop: async ({ wanted }: { wanted: { tables: readonly string[] } }) => {
+      dropped.push(wanted.tables);
+      return { tables: wanted.tables };
+    },
+  };
+  return { ctx: { ...before, targets: () => targets }, dropped };
+}
+
 const fullLoad = ({ target }: TaskDto) => ({
   method: 'full-load' as const,
   targetId: target.targetId,
@@ -70,15 +83,7 @@ describe('updateTask', () => {
   it('locks the method as long as rows are landed, and drops them only when that is asked for', async () => {
     const t = await worldWithTask();
     const edit = { taskId: t.task.id, target: fullLoad(t.task) };
-    const dropped: unknown[] = [];
-    const targets = {
-      ...createFakeTargets(),
-      drop: async ({ wanted }: { wanted: { tables: readonly string[] } }) => {
-        dropped.push(wanted.tables);
-        return { tables: wanted.tables };
-      },
-    };
-    const ctx = { ...t.ctx, targets: () => targets };
+    const { ctx, dropped } = withDroppingTargets(t.ctx);
     await ended(t);
     await expect(updateTask({ ctx, input: { ...edit, version: 1 } })).rejects.toEqual(problem('method-locked', 'target.method'));
     expect(dropped).toEqual([]);
@@ -90,15 +95,7 @@ describe('updateTask', () => {
   it('locks the names as long as rows are landed, and drops the tables by the names that they have', async () => {
     const t = await worldWithTask();
     const named = (names: object) => ({ ...t.task.target, settings: { ...t.task.target.settings, names } }) as TaskDto['target'];
-    const dropped: unknown[] = [];
-    const targets = {
-      ...createFakeTargets(),
-      drop: async ({ wanted }: { wanted: { tables: readonly string[] } }) => {
-        dropped.push(wanted.tables);
-        return { tables: wanted.tables };
-      },
-    };
-    const ctx = { ...t.ctx, targets: () => targets };
+    const { ctx, dropped } = withDroppingTargets(t.ctx);
     const taskId = t.task.id;
     await updateTask({ ctx, input: { taskId, version: 1, target: named({ tablePrefix: 'entra_' }) } });
     await ended(t);

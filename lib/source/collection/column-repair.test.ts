@@ -3,6 +3,7 @@ import type { Column, DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { createGraphRig } from '#lib/emulator/graph/testing/graph-rig.ts';
 import type { GraphClient } from '#lib/graph/client/client.ts';
 import { toGraphError } from '#lib/graph/client/graph-error.ts';
+import { seededRandom } from '#lib/platform/testing/seeded-random.ts';
 import type { Page, ReadOptions } from '#lib/reload/engine/ports.ts';
 import { fakeDataset } from '#lib/reload/testing/fake-source.ts';
 import { sourceOf } from '#lib/source/graph-source.ts';
@@ -220,7 +221,7 @@ describe('one refusal proves nothing', () => {
 
     it.each([1, 2, 3, 4, 5])('at random (seed %d): the rows are whole, or the dataset fails in words', async (seed) => {
       const { graph } = open(60);
-      const random = randomOf(seed);
+      const random = seededRandom(seed);
       const faulty = refusing(graph, () => (random() < 0.5 ? refusal : null));
       const result = await read(faulty.graph, dataset).catch((error: unknown) => error);
       if (result instanceof Error) expect(result).toMatchObject({ problem: { code: expect.any(String) } });
@@ -302,14 +303,3 @@ describe('sign-in activity', () => {
     expect([...rows.values()].filter((row) => 'signInActivity' in row).length).toBeGreaterThan(10);
   });
 });
-
-/** Mulberry32. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

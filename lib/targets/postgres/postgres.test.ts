@@ -10,6 +10,7 @@ import { NO_RULES, reloadInto } from '#lib/targets/testing/reload-into.ts';
 import { postgres } from './index.ts';
 import { roleSql } from './rights.ts';
 import { PostgresSettings } from './settings.ts';
+import { fullLoadTask } from './testing/full-load-task.ts';
 
 const HERE: TargetRules = { ...NO_RULES, networks: ['127.0.0.0/8', '::1'].flatMap((text) => parseNetwork(text) ?? []) };
 const PASSWORD = 'a password of its own';
@@ -118,11 +119,7 @@ it('a right that is taken from the role between two runs is said, leaves what wa
       .replace(/CREATE ROLE[^;]*;/, '')
       .replaceAll('<schema>', 'hr'),
   );
-  const task = {
-    method: 'full-load',
-    targetId: 'targ_44444444444444444444',
-    settings: LandingSettings.parse({ schema: 'hr' }),
-  } as const;
+  const task = fullLoadTask();
   const dataset = fakeDataset({ id: 'string' });
   const run = (runId: string, id: string) =>
     reloadInto({ access: access(), task, dataset, runId, source: { pages: [[{ id }]] }, rules: HERE });
@@ -164,11 +161,7 @@ it('a reload lands where a person pointed, as the role with those rights and no 
 
 it('a reload into a network that is not allowed connects to nothing', async () => {
   const { access } = await createServer();
-  const task = {
-    method: 'full-load',
-    targetId: 'targ_44444444444444444444',
-    settings: LandingSettings.parse({ schema: 'hr' }),
-  } as const;
+  const task = fullLoadTask();
   const report = await reloadInto({
     ...{ access: access(), task, dataset: fakeDataset({ id: 'string' }), runId: 'run_1', source: { pages: [[{ id: 'a' }]] } },
   });

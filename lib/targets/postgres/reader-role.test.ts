@@ -1,28 +1,20 @@
-import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { createTestDatabase } from '#lib/platform/testing/database.ts';
 import { prepareReaderRole, revokeFromPublic } from './reader-role.ts';
+import { nameReader } from './testing/reader.ts';
 
 /** One database for everything, as with `DATABASE_URL` alone, in which earlier versions granted the reader all later tables. */
 async function createOpenDatabase() {
   const { url } = await createTestDatabase();
-  const reader = { name: `reader_${randomBytes(4).toString('hex')}`, password: 'secret' };
-  const admin = new pg.Client({ connectionString: url });
-  await admin.connect();
-  onTestFinished(async () => {
-    await admin.query(`DROP OWNED BY ${reader.name}; DROP ROLE ${reader.name}`);
-    await admin.end();
-  });
+  const { reader, admin, addressWith } = await nameReader(url);
   await admin.query(`CREATE ROLE ${reader.name} LOGIN PASSWORD 'old';
     ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO ${reader.name}; ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO ${reader.name};
     GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${reader.name};
     CREATE SCHEMA pgboss; CREATE TABLE pgboss.job (data text); CREATE SCHEMA hr; CREATE TABLE hr.users (id text, hdr__run_id text);
     CREATE SCHEMA entrada_staging; CREATE TABLE entrada_staging.s_new (id text, hdr__run_id text); CREATE TABLE public.landed (hdr__run_id text)`);
   const read = async (sql: string): Promise<string> => {
-    const address = new URL(url);
-    Object.assign(address, { username: reader.name, password: reader.password });
-    const client = new pg.Client({ connectionString: address.toString() });
+    const client = new pg.Client({ connectionString: addressWith() });
     try {
       await client.connect();
       await client.query(sql);

@@ -1,19 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { expect, onTestFinished, test } from 'vitest';
 import { createEmptyDatabase } from '#lib/platform/testing/database.ts';
 import { prepareReaderRole, revokeFromPublic } from './reader-role.ts';
+import { nameReader } from './testing/reader.ts';
 
 /** A landing database like that of the embedded server, with a landed table; and its reader, connected without read-only mode. */
 async function createLanding() {
   const url = await createEmptyDatabase();
-  const reader = { name: `reader_${randomBytes(4).toString('hex')}`, password: 'secret' };
-  const admin = new pg.Client({ connectionString: url });
-  await admin.connect();
-  onTestFinished(async () => {
-    await admin.query(`DROP OWNED BY ${reader.name}; DROP ROLE ${reader.name}`);
-    await admin.end();
-  });
+  const { reader, admin, addressWith } = await nameReader(url);
   await admin.query('CREATE SCHEMA hr; CREATE TABLE hr.users (id text, n serial, hdr__run_id text); CREATE SEQUENCE hr.s');
   await prepareReaderRole(admin, reader);
   const { rows } = await admin.query<{ name: string; database: string }>(
@@ -23,9 +17,7 @@ async function createLanding() {
   await revokeFromPublic(admin, owner);
   await admin.query(`GRANT CONNECT ON DATABASE ${database} TO ${reader.name}`);
   const connect = async (password = reader.password) => {
-    const address = new URL(url);
-    Object.assign(address, { username: reader.name, password });
-    const client = new pg.Client({ connectionString: address.toString() });
+    const client = new pg.Client({ connectionString: addressWith(password) });
     await client.connect();
     onTestFinished(() => client.end());
     return client;

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { TargetAccess } from '#lib/domain/target/target.ts';
-import { LandingSettings } from '#lib/domain/task/task.ts';
 import { fakeDataset } from '#lib/reload/testing/fake-source.ts';
 import { LOCAL_RULES } from '#lib/targets/testing/local-rules.ts';
 import { NO_RULES, reloadInto } from '#lib/targets/testing/reload-into.ts';
 import { postgres } from './index.ts';
+import { fullLoadTask } from './testing/full-load-task.ts';
 import { createCa, rsaCertificate, startTlsServer, type TlsServer } from './testing/tls-server.ts';
 import { startTokenIssuer, type TokenIssuer } from './testing/token-issuer.ts';
 
@@ -46,11 +46,7 @@ it('what is wrong with the certificate is said with its remedy, by the test and 
     ...{ passed: false, detail: expect.stringContaining('another host name') },
     remedy: expect.stringContaining('but not the host name'),
   });
-  const task = {
-    method: 'full-load',
-    targetId: 'targ_44444444444444444444',
-    settings: LandingSettings.parse({ schema: 'hr' }),
-  } as const;
+  const task = fullLoadTask();
   const dataset = fakeDataset({ id: 'string' });
   const report = await reloadInto({
     access: access(wrongName),
@@ -135,11 +131,7 @@ describe('a target with a token of Microsoft Entra ID', () => {
 
   it('a run opens its connections with the token', async () => {
     await takes('token-1');
-    const task = {
-      method: 'full-load',
-      targetId: 'targ_44444444444444444444',
-      settings: LandingSettings.parse({ schema: 'by_token' }),
-    } as const;
+    const task = fullLoadTask('by_token');
     const dataset = fakeDataset({ id: 'string' });
     const input = { access: target(), task, dataset, runId: 'run_1', source: { pages: [[{ id: 'a' }]] }, rules: LOCAL_RULES };
     expect(await reloadInto(input)).toMatchObject({ state: 'done', problem: null });

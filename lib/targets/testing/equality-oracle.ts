@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { TargetAccess } from '#lib/domain/target/target.ts';
 import { LandingSettings, type TaskTarget } from '#lib/domain/task/task.ts';
+import { seededRandom } from '#lib/platform/testing/seeded-random.ts';
 import { findTargetModule } from '#lib/targets/registry.ts';
 import type { TargetRules } from '#lib/targets/target.ts';
 import { expected, landed, type Row, THINGS } from './contract-rows.ts';
@@ -121,7 +122,7 @@ class RandomTenant {
   readonly #rows = new Map<string, Row>();
 
   constructor(seed: number) {
-    this.#random = mulberry32(seed);
+    this.#random = seededRandom(seed);
     for (let index = 0; index < 200; index++) this.#insert(`id ${index}`);
   }
 
@@ -173,15 +174,4 @@ class RandomTenant {
   #below(limit: number): number {
     return Math.floor(this.#random() * limit);
   }
-}
-
-/** Numbers from 0 to below 1 that depend on the seed alone (Tommy Ettinger's mulberry32, public domain). */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

@@ -8,6 +8,7 @@ import type { TargetAccess } from '#lib/domain/target/target.ts';
 import { NO_RELATIONS } from '#lib/domain/task/relations.ts';
 import { LakeSettings } from '#lib/domain/task/task.ts';
 import { type RunningEmulator, startEmulator } from '#lib/emulator/start.ts';
+import { applicationSettings } from '#lib/emulator/testing/application-settings.ts';
 import { type DatasetAssignment, DatasetEvent } from '#lib/executor/dataset-assignment.ts';
 import { type Rows, readLakeRows, readTenantRows, USER_COLUMNS } from '#lib/executor/testing/tenant-rows.ts';
 import type { ResultPayload } from '#lib/gateway/commands.ts';
@@ -93,14 +94,8 @@ export async function createGatewayRig(): Promise<GatewayRig> {
   };
 }
 
-async function signIn(hub: FakeHub, { info }: RunningEmulator, lakeDir: string): Promise<SignedIn> {
-  const settings = {
-    clientId: info.clientId,
-    credential: { kind: 'secret', secret: info.clientSecret },
-    signIn: 'app-only',
-    graphBaseUrl: info.graphBaseUrl,
-    tenant: info.tenantDomain,
-  } as const;
+async function signIn(hub: FakeHub, emulator: RunningEmulator, lakeDir: string): Promise<SignedIn> {
+  const settings = applicationSettings(emulator);
   const { tokenCache } = outputOf<{ tokenCache: string }>(await (await hub.send('source.signInApplication', { settings })).ended);
   hub.tokenCache = { version: 1, cache: tokenCache };
   const connection = { id: 'conn_1', tokenCacheId: 'secret_1', settings };
