@@ -3,6 +3,7 @@ import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import { notReadOf, type Published, type Sink, type StagedEvents } from '#lib/reload/engine/sink.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import type { AppliedChanges } from '#lib/targets/applied-changes.ts';
+import { checkKeylessIsWhole, tablePlan } from '#lib/targets/database/table-plan.ts';
 import { checkDeletes } from '#lib/targets/delete-guard.ts';
 import type { Loading } from '#lib/targets/mariadb/full-load/loading.ts';
 import {
@@ -26,7 +27,6 @@ import { columnLines, temporaryTable } from '#lib/targets/mariadb/table/table-dd
 import { loadInto, stagedText } from '#lib/targets/mariadb/table/types.ts';
 import { compareStage, type StageDiff } from '#lib/targets/postgres/compare/compare-stage.ts';
 import { checkCount, keptRows, keptRowsNotes, landedState } from '#lib/targets/postgres/compare/reload-and-compare.ts';
-import { checkKeylessIsWhole, tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
 import { keylessHistoryNote } from '#lib/targets/publish-notes.ts';
 import { coverageOf, rowHashSql } from '#lib/targets/row-hash.ts';
 import { applyChanges, recordFirstLoad } from './apply-changes.ts';

@@ -3,13 +3,13 @@ import { IncompleteError } from '#lib/reload/engine/reading/completeness.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { type FoundTable, retyped } from '#lib/targets/database/found-table.ts';
 import { LOAD_HEADER_COLUMNS } from '#lib/targets/database/header-columns.ts';
+import { tablePlan } from '#lib/targets/database/table-plan.ts';
 import { COLLATION } from '#lib/targets/mariadb/server.ts';
 import { CSV_OPTIONS } from '#lib/targets/mariadb/session.ts';
 import { countRows, findTable, sameKey } from '#lib/targets/mariadb/table/landed-table.ts';
 import { quote } from '#lib/targets/mariadb/table/names.ts';
 import { isRejectedRowSql, loadRejectedKeys } from '#lib/targets/mariadb/table/rejected-table.ts';
 import { columnType, definition, fitsType } from '#lib/targets/mariadb/table/types.ts';
-import { tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
 import { rowsWithoutValuesNote, unprovenRowsNote } from '#lib/targets/publish-notes.ts';
 import type { Loading } from './loading.ts';
 

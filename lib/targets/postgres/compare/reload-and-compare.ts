@@ -7,6 +7,7 @@ import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import { ChangesLostError } from '#lib/reload/engine/reading/changes-lost.ts';
 import { notReadOf, type Published, type PublishOptions, type StagedEvents } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
+import { checkKeylessIsWhole, tablePlan } from '#lib/targets/database/table-plan.ts';
 import { checkDeletes } from '#lib/targets/delete-guard.ts';
 import type { LandedState } from '#lib/targets/landed-state.ts';
 import {
@@ -40,7 +41,6 @@ import {
   type TableNames,
 } from '#lib/targets/postgres/table/landed-table.ts';
 import { replaceRejected } from '#lib/targets/postgres/table/rejected-table.ts';
-import { checkKeylessIsWhole, tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
 import { fitsType, POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
 import { keylessHistoryNote, unprovenRowsNote } from '#lib/targets/publish-notes.ts';
 import { coverageOf } from '#lib/targets/row-hash.ts';

@@ -5,6 +5,7 @@ import type { PublishOptions } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import { retyped } from '#lib/targets/database/found-table.ts';
+import { checkKeylessIsWhole, namesOfUnread } from '#lib/targets/database/table-plan.ts';
 import { CSV_OPTIONS } from '#lib/targets/postgres/compare/compare-stage.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import {
@@ -17,7 +18,6 @@ import {
   STAGING_SCHEMA,
 } from '#lib/targets/postgres/table/landed-table.ts';
 import { isRejectedRowSql, loadRejectedKeys } from '#lib/targets/postgres/table/rejected-table.ts';
-import { checkKeylessIsWhole, namesOfUnread } from '#lib/targets/postgres/table/table-plan.ts';
 import { fitsType } from '#lib/targets/postgres/table/types.ts';
 import { rowsWithoutValuesNote, unprovenRowsNote } from '#lib/targets/publish-notes.ts';
 

@@ -6,6 +6,7 @@ import { notReadOf, type Published, type PublishOptions, type StagedEvents } fro
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { requireTableOfMethod } from '#lib/targets/database/found-table.ts';
 import { LOAD_HEADER_COLUMNS } from '#lib/targets/database/header-columns.ts';
+import { tablePlan } from '#lib/targets/database/table-plan.ts';
 import {
   analyzeSql,
   copyPartsNotPreloaded,
@@ -36,7 +37,6 @@ import {
 } from '#lib/targets/postgres/table/landed-table.ts';
 import { replaceRejected } from '#lib/targets/postgres/table/rejected-table.ts';
 import { loadedTableSql } from '#lib/targets/postgres/table/table-ddl.ts';
-import { tablePlan } from '#lib/targets/postgres/table/table-plan.ts';
 import { POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
 import { findDependents } from './attachments.ts';
 import { carryOver, checkLoadable } from './carry-over.ts';
