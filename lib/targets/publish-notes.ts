@@ -1,10 +1,23 @@
 import { EVENTS_ARE_APPENDED } from '#lib/domain/dataset/event-dataset.ts';
+import { isLogDataset, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts';
+import type { PublishOptions } from '#lib/reload/engine/sink.ts';
 
 /** The notes that a publish leaves in the report of a run: the same words for every target. Each is empty where there is nothing to say. */
 
 export function unprovenRowsNote(kept: number): readonly string[] {
   if (kept === 0) return [];
   return [`${kept} landed rows were not in the answers for parents that could not be read completely; these rows were kept.`];
+}
+
+/** Of landed rows that a comparison kept although they were not read. */
+export function keptRowsNotes({
+  plan,
+  unproven,
+  kept,
+}: Pick<PublishOptions, 'plan' | 'unproven'> & { readonly kept: number }): readonly string[] {
+  if (plan.events !== null) return [];
+  if (isLogDataset(plan.dataset)) return [LOG_ROWS_STAY];
+  return unproven === null ? [] : unprovenRowsNote(kept);
 }
 
 /** @param columns names of unread columns */

@@ -5,7 +5,7 @@ import { type RecordedColumn, recordOf } from '#lib/reload/engine/drift/landed-t
 import { notReadOf, type Published, type PublishOptions, type StagedEvents } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlName, sqlText } from '#lib/reload/parse/sql/sql-text.ts';
-import { checkLoadable } from '#lib/targets/postgres/full-load/carry-over.ts';
+import { checkLoadable } from '#lib/targets/database/check-loadable.ts';
 import { rejectedName, rejectedNote, selectRejected } from '#lib/targets/rejected-rows.ts';
 import { keepEvents, mergeEvents } from './merge-events.ts';
 

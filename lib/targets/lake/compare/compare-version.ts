@@ -1,6 +1,5 @@
 import { mkdir, rm } from 'node:fs/promises';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
-import { isLogDataset, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts';
 import type { LakeCompareSettings } from '#lib/domain/task/task.ts';
 import { IncompleteError } from '#lib/reload/engine/reading/completeness.ts';
 import type { PublishOptions } from '#lib/reload/engine/sink.ts';
@@ -9,7 +8,7 @@ import type { LakeStore } from '#lib/targets/lake/lake-store.ts';
 import { uploadFiles } from '#lib/targets/lake/upload-files.ts';
 import { type Manifest, pathOf, type readLatest } from '#lib/targets/lake/versions.ts';
 import { manifestColumn, type NewVersion, writeManifest, writeVersion } from '#lib/targets/lake/write-version.ts';
-import { unprovenRowsNote } from '#lib/targets/publish-notes.ts';
+import { keptRowsNotes } from '#lib/targets/publish-notes.ts';
 import { writeChanges, writeFirstChange } from './change-file.ts';
 import { compareRows, dropComparison, type FoundChanges, type LandedTable } from './compare-rows.ts';
 import { planRewrite, rewrittenFiles } from './rewrite-files.ts';
@@ -120,14 +119,9 @@ async function writeCompared(
     compared: {
       ...{ inserted: found.inserted, updated: found.updated, deleted: found.deleted },
       unchanged: stage.rows - found.inserted - found.updated,
-      notes: notesOf(options, found),
+      notes: [...keptRowsNotes({ ...options, kept: found.kept })],
     },
   });
-}
-
-function notesOf({ plan, unproven }: PublishOptions, { kept }: FoundChanges): string[] {
-  if (isLogDataset(plan.dataset)) return [LOG_ROWS_STAY];
-  return unproven === null ? [] : [...unprovenRowsNote(kept)];
 }
 
 /** Places of the files of which rows were updated or deleted. */

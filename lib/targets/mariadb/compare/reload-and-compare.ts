@@ -5,6 +5,7 @@ import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
 import type { AppliedChanges } from '#lib/targets/applied-changes.ts';
 import { checkKeylessIsWhole, tablePlan } from '#lib/targets/database/table-plan.ts';
 import { checkDeletes } from '#lib/targets/delete-guard.ts';
+import { landedState } from '#lib/targets/landed-state.ts';
 import type { Loading } from '#lib/targets/mariadb/full-load/loading.ts';
 import {
   deleteOldEvents,
@@ -26,8 +27,8 @@ import { prepareRejected, replaceRejected } from '#lib/targets/mariadb/table/rej
 import { columnLines, temporaryTable } from '#lib/targets/mariadb/table/table-ddl.ts';
 import { loadInto, stagedText } from '#lib/targets/mariadb/table/types.ts';
 import { compareStage, type StageDiff } from '#lib/targets/postgres/compare/compare-stage.ts';
-import { checkCount, keptRows, keptRowsNotes, landedState } from '#lib/targets/postgres/compare/reload-and-compare.ts';
-import { keylessHistoryNote } from '#lib/targets/publish-notes.ts';
+import { checkCount, keptRows } from '#lib/targets/postgres/compare/reload-and-compare.ts';
+import { keptRowsNotes, keylessHistoryNote } from '#lib/targets/publish-notes.ts';
 import { coverageOf, rowHashSql } from '#lib/targets/row-hash.ts';
 import { applyChanges, recordFirstLoad } from './apply-changes.ts';
 import { checkStart, exportLandedKeys, loadChangedIds, rehashKeyless, unreportedNote } from './landed-keys.ts';

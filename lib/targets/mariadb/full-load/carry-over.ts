@@ -1,6 +1,6 @@
 import { isLogDataset, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts';
-import { IncompleteError } from '#lib/reload/engine/reading/completeness.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
+import { requireLandedKey } from '#lib/targets/database/check-loadable.ts';
 import { type FoundTable, retyped } from '#lib/targets/database/found-table.ts';
 import { LOAD_HEADER_COLUMNS } from '#lib/targets/database/header-columns.ts';
 import { tablePlan } from '#lib/targets/database/table-plan.ts';
@@ -33,7 +33,7 @@ export async function carryOver(loading: Loading, loaded: string): Promise<Carri
   const notes = logs ? [LOG_ROWS_STAY] : [];
   const landed = await findTable(session, names.table);
   if (landed === null) return { rows: 0, notes };
-  checkKey(loading, landed);
+  requireLandedKey(plan, landed);
   const values = unread.map(({ name }) => name).filter((name) => landed.columns.has(name));
   const shared = tablePlan(plan, unread)
     .columns.filter(({ name }) => landed.columns.has(name))
@@ -54,15 +54,6 @@ export async function carryOver(loading: Loading, loaded: string): Promise<Carri
   const rows = await session.run(`INSERT INTO ${loaded} (${columns.join(', ')}) SELECT ${columns.join(', ')} FROM ${missing}`);
   if (unproven !== null && !logs) notes.push(...unprovenRowsNote(rows));
   return { rows, notes };
-}
-
-function checkKey({ options: { plan } }: Loading, landed: FoundTable): void {
-  const missing = plan.key.filter((name) => !landed.columns.has(name));
-  if (missing.length === 0) return;
-  throw new IncompleteError(
-    plan.dataset.name,
-    `Landed values have to stay, but the landed table has no column ${missing.join(', ')} to find them by. Nothing was changed.`,
-  );
 }
 
 interface Fitting {

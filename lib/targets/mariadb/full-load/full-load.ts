@@ -2,6 +2,7 @@ import { isLogDataset, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts'
 import type { LandingSettings } from '#lib/domain/task/task.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import { notReadOf, type Published, type Sink } from '#lib/reload/engine/sink.ts';
+import { checkLoadable } from '#lib/targets/database/check-loadable.ts';
 import { type FoundTable, requireTableOfMethod } from '#lib/targets/database/found-table.ts';
 import { LOAD_HEADER_COLUMNS } from '#lib/targets/database/header-columns.ts';
 import { tablePlan } from '#lib/targets/database/table-plan.ts';
@@ -20,7 +21,6 @@ import { countRows, findTable } from '#lib/targets/mariadb/table/landed-table.ts
 import { namesOf, quote } from '#lib/targets/mariadb/table/names.ts';
 import { loadRejectedBeside, prepareRejected, replaceRejected } from '#lib/targets/mariadb/table/rejected-table.ts';
 import { loadedTableSql, temporary } from '#lib/targets/mariadb/table/table-ddl.ts';
-import { checkLoadable } from '#lib/targets/postgres/full-load/carry-over.ts';
 import { type CarriedOver, carryOver } from './carry-over.ts';
 import { findHolders, type Loading, loadRows, widenKey } from './loading.ts';
 import { addEvents, loadEvents } from './merge-events.ts';

@@ -1,4 +1,4 @@
-import { isLogDataset, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts';
+import { isLogDataset } from '#lib/domain/dataset/log-dataset.ts';
 import { formatCounted } from '#lib/domain/format.ts';
 import { NO_RELATIONS, type TaskRelations } from '#lib/domain/task/relations.ts';
 import type { LandingSettings } from '#lib/domain/task/task.ts';
@@ -9,7 +9,7 @@ import { notReadOf, type Published, type PublishOptions, type StagedEvents } fro
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { checkKeylessIsWhole, tablePlan } from '#lib/targets/database/table-plan.ts';
 import { checkDeletes } from '#lib/targets/delete-guard.ts';
-import type { LandedState } from '#lib/targets/landed-state.ts';
+import { landedState } from '#lib/targets/landed-state.ts';
 import {
   deleteOldEvents,
   ensureEventCursors,
@@ -42,7 +42,7 @@ import {
 } from '#lib/targets/postgres/table/landed-table.ts';
 import { replaceRejected } from '#lib/targets/postgres/table/rejected-table.ts';
 import { fitsType, POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
-import { keylessHistoryNote, unprovenRowsNote } from '#lib/targets/publish-notes.ts';
+import { keptRowsNotes, keylessHistoryNote } from '#lib/targets/publish-notes.ts';
 import { coverageOf } from '#lib/targets/row-hash.ts';
 import { applyChanges, recordFirstLoad } from './apply-changes.ts';
 import { compareStage, type KeptRows, type StageDiff } from './compare-stage.ts';
@@ -247,27 +247,10 @@ async function keepEvents(
   return deleteOldEvents(session, plan, options);
 }
 
-/**
- * State from which the next run can continue with changes alone; null where it has to read everything: rows of unproven parents and rejected rows
- * have to be read again,
- * even if delta query does not report them, as do rows after a refused part.
- */
-export function landedState({ changes, deltaToken, unproven, rejected, now }: PublishOptions, rows: number): LandedState | null {
-  if (deltaToken === null || unproven !== null || rejected != null) return null;
-  const fullAt = changes?.partial === true && changes.since !== null ? new Date(changes.since.fullAt) : now;
-  return { ...deltaToken, rows, fullAt };
-}
-
 export function keptRows({ keepsAbsent = false, unproven, plan }: PublishOptions): KeptRows {
   if (plan.events !== null && plan.events.owner.length > 0) return 'unread-events';
   if (keepsAbsent || isLogDataset(plan.dataset)) return 'all';
   return unproven === null ? 'none' : 'unproven';
-}
-
-export function keptRowsNotes({ plan, unproven, kept }: PublishOptions & { readonly kept: number }): readonly string[] {
-  if (plan.events !== null) return [];
-  if (isLogDataset(plan.dataset)) return [LOG_ROWS_STAY];
-  return unproven === null ? [] : unprovenRowsNote(kept);
 }
 
 /**

@@ -1,11 +1,10 @@
 import { isLogDataset, LOG_ROWS_STAY } from '#lib/domain/dataset/log-dataset.ts';
 import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
-import { IncompleteError } from '#lib/reload/engine/reading/completeness.ts';
 import type { PublishOptions } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
+import { requireLandedKey } from '#lib/targets/database/check-loadable.ts';
 import { retyped } from '#lib/targets/database/found-table.ts';
-import { checkKeylessIsWhole, namesOfUnread } from '#lib/targets/database/table-plan.ts';
 import { CSV_OPTIONS } from '#lib/targets/postgres/compare/compare-stage.ts';
 import type { LandingSession } from '#lib/targets/postgres/landing-session.ts';
 import {
@@ -25,41 +24,6 @@ import { rowsWithoutValuesNote, unprovenRowsNote } from '#lib/targets/publish-no
 const UNPROVEN = 'pg_temp.entrada_unproven';
 
 type NotRead = Pick<PublishOptions, 'plan' | 'unread' | 'unproven' | 'rejected'>;
-
-/**
- * Checks that a full load can be published although something was not read.
- * @param replaces whether the loaded rows replace the landed ones.
- * @throws IncompleteError when landed values or rows that must stay would be lost, or added rows would lack values.
- */
-export function checkLoadable(options: NotRead, replaces: boolean): void {
-  const { plan, unread, unproven, rejected = null } = options;
-  checkKeylessIsWhole(options);
-  const name = plan.dataset.name;
-  if (!replaces && unread.length > 0) {
-    throw new IncompleteError(
-      name,
-      `Rows that are appended would have no values of ${namesOfUnread(unread)}, which could not be read. Nothing was added. Deselect the column, or give the connection what it needs.`,
-    );
-  }
-  if (!replaces || plan.key.length > 0) return;
-  if (isLogDataset(plan.dataset)) {
-    throw new IncompleteError(
-      name,
-      `${LOG_ROWS_STAY} Its rows have no key, so those that Graph forgot cannot be told from the others. Nothing was changed. Choose append, or Reload and compare.`,
-    );
-  }
-  if (rejected !== null) {
-    throw new IncompleteError(
-      name,
-      `${rejected.count} rows could not be taken, and its rows have no key by which the landed ones could stay. Nothing was changed. Choose append, or Reload and compare.`,
-    );
-  }
-  if (unproven === null) return;
-  throw new IncompleteError(
-    name,
-    `Rows of ${unproven.count} parents may be missing, and its rows have no key by which the landed ones could stay. Nothing was changed.`,
-  );
-}
 
 export interface CarriedOver {
   /** Number of landed rows that are kept. */
@@ -124,12 +88,7 @@ class CarryOverSql {
     this.#loaded = loaded;
     this.#live = names.live;
     this.#new = qualified(STAGING_SCHEMA, names.stagingName('new'));
-    const missing = plan.key.filter((name) => !landed.columns.has(name));
-    if (missing.length === 0) return;
-    throw new IncompleteError(
-      plan.dataset.name,
-      `Landed values have to stay, but the landed table has no column ${missing.join(', ')} to find them by. Nothing was changed.`,
-    );
+    requireLandedKey(plan, landed);
   }
 
   /** Widens columns of the loaded table to the type of the landed ones, where that is wider. */

@@ -4,6 +4,7 @@ import type { LandingSettings } from '#lib/domain/task/task.ts';
 import { recordOf } from '#lib/reload/engine/drift/landed-table.ts';
 import { notReadOf, type Published, type PublishOptions, type StagedEvents } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
+import { checkLoadable } from '#lib/targets/database/check-loadable.ts';
 import { requireTableOfMethod } from '#lib/targets/database/found-table.ts';
 import { LOAD_HEADER_COLUMNS } from '#lib/targets/database/header-columns.ts';
 import { tablePlan } from '#lib/targets/database/table-plan.ts';
@@ -39,7 +40,7 @@ import { replaceRejected } from '#lib/targets/postgres/table/rejected-table.ts';
 import { loadedTableSql } from '#lib/targets/postgres/table/table-ddl.ts';
 import { POSTGRES_TYPE } from '#lib/targets/postgres/table/types.ts';
 import { findDependents } from './attachments.ts';
-import { carryOver, checkLoadable } from './carry-over.ts';
+import { carryOver } from './carry-over.ts';
 import { keepEvents, mergeEvents } from './merge-events.ts';
 import { type PublishFinish, type Replaced, refillTable, replaceTable } from './replace-table.ts';
 
