@@ -20,10 +20,10 @@ import { columnsRecord, findLandedTable, finishColumns, fitTable } from '#lib/ta
 import { countRows, findTable } from '#lib/targets/mariadb/table/landed-table.ts';
 import { namesOf, quote } from '#lib/targets/mariadb/table/names.ts';
 import { loadRejectedBeside, prepareRejected, replaceRejected } from '#lib/targets/mariadb/table/rejected-table.ts';
-import { loadedTableSql, temporary } from '#lib/targets/mariadb/table/table-ddl.ts';
+import { loadedTableSql } from '#lib/targets/mariadb/table/table-ddl.ts';
 import { type CarriedOver, carryOver } from './carry-over.ts';
-import { findHolders, type Loading, loadRows, widenKey } from './loading.ts';
-import { addEvents, loadEvents } from './merge-events.ts';
+import { findHolders, type Loading, loadRows, loadTemporary, widenKey } from './loading.ts';
+import { addEvents } from './merge-events.ts';
 
 interface Done {
   readonly inserted?: number;
@@ -100,8 +100,8 @@ async function publish(loading: Loading, { whenTableExists }: LandingSettings, t
   const appends = whenTableExists === 'append' && events === null;
   if (appends && found !== null) notes.push(...(await widenKey(loading, found)));
   await prepareRejected(loading);
-  const filled = events !== null || appends ? null : await fillTemporary(loading, plan);
-  if (events !== null) await loadEvents(loading);
+  const filled = events !== null || appends ? null : await carryOver(loading, await loadTemporary(loading, plan));
+  if (events !== null) await loadTemporary(loading, options.plan);
   return session.transaction(async () => {
     const done = events !== null ? await addEvents(loading, events) : await refill(loading, plan, filled);
     const rejected = await replaceRejected(loading);
@@ -110,16 +110,6 @@ async function publish(loading: Loading, { whenTableExists }: LandingSettings, t
     await recordPublish(session, names, { runId, published: made, landed: null, columns, beside: null });
     return made;
   }, isDone);
-}
-
-/** All rows that are to be landed, in a table of the session. */
-async function fillTemporary(loading: Loading, plan: DatasetPlan): Promise<CarriedOver> {
-  const { session, names } = loading;
-  const loaded = names.temporary('loaded');
-  await session.run(`DROP TEMPORARY TABLE IF EXISTS ${loaded}`);
-  await session.run(temporary(loadedTableSql(plan, loaded)));
-  await loadRows(loading, loaded);
-  return carryOver(loading, loaded);
 }
 
 /** Within the publishing transaction: the rows in the place of those that are there, or (`carried` null) beside them. */

@@ -1,3 +1,4 @@
+import type { DatasetPlan } from '#lib/reload/engine/plan.ts';
 import type { PublishOptions } from '#lib/reload/engine/sink.ts';
 import type { StagedRows } from '#lib/reload/engine/staged-rows.ts';
 import { sqlText } from '#lib/reload/parse/sql/sql-text.ts';
@@ -5,6 +6,7 @@ import type { FoundTable } from '#lib/targets/database/found-table.ts';
 import { CSV_OPTIONS, type MariadbSession } from '#lib/targets/mariadb/session.ts';
 import { countRows, sameKey, timeLiteral } from '#lib/targets/mariadb/table/landed-table.ts';
 import { literal, quote, type TableNames } from '#lib/targets/mariadb/table/names.ts';
+import { loadedTableSql, temporary } from '#lib/targets/mariadb/table/table-ddl.ts';
 import { loadInto, stagedText } from '#lib/targets/mariadb/table/types.ts';
 import { widenedKeyNote } from '#lib/targets/publish-notes.ts';
 
@@ -23,6 +25,16 @@ export async function loadRows({ session, stage, options }: Loading, table: stri
   await stage.run(`COPY (SELECT ${plan.columns.map(stagedText).join(', ')} FROM staged) TO ${sqlText(file)} ${CSV_OPTIONS}`);
   const headerValues = [`hdr__loaded_at = ${timeLiteral(now)}`, `hdr__run_id = ${literal(runId)}`];
   await session.load(table, loadInto(plan.columns, [], headerValues), file);
+}
+
+/** All staged rows into a table of the session with the columns of `plan`. Answers its quoted name. */
+export async function loadTemporary(loading: Loading, plan: DatasetPlan): Promise<string> {
+  const { session, names } = loading;
+  const loaded = names.temporary('loaded');
+  await session.run(`DROP TEMPORARY TABLE IF EXISTS ${loaded}`);
+  await session.run(temporary(loadedTableSql(plan, loaded)));
+  await loadRows(loading, loaded);
+  return loaded;
 }
 
 /** What RENAME TABLE would leave with the old table, in words: triggers, foreign keys, and indexes that people made. */

@@ -3,25 +3,15 @@ import { LOAD_HEADER_COLUMNS } from '#lib/targets/database/header-columns.ts';
 import { deleteOldEvents, saveEventCursor } from '#lib/targets/mariadb/published.ts';
 import { countRows, findTable, sameKey } from '#lib/targets/mariadb/table/landed-table.ts';
 import { quote } from '#lib/targets/mariadb/table/names.ts';
-import { loadedTableSql, temporary } from '#lib/targets/mariadb/table/table-ddl.ts';
 import { columnType, differsSql } from '#lib/targets/mariadb/table/types.ts';
 import { mergedEventsNotes } from '#lib/targets/publish-notes.ts';
-import { type Loading, loadRows } from './loading.ts';
+import type { Loading } from './loading.ts';
 
 export interface MergedEvents {
   readonly inserted: number;
   readonly updated: number;
   readonly deleted: number;
   readonly notes: readonly string[];
-}
-
-/** The staged events into a table of the session, before the publishing transaction. */
-export async function loadEvents(loading: Loading): Promise<void> {
-  const { session, options, names } = loading;
-  const loaded = names.temporary('loaded');
-  await session.run(`DROP TEMPORARY TABLE IF EXISTS ${loaded}`);
-  await session.run(temporary(loadedTableSql(options.plan, loaded)));
-  await loadRows(loading, loaded);
 }
 
 /**
