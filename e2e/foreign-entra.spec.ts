@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startForeignEntra } from '#lib/executor/testing/foreign-entra.ts';
 import { expect, test } from './support/fixtures.ts';
-import { freePorts, startProduct } from './support/product.ts';
+import { freePorts } from './support/free-ports.ts';
+import { startProduct } from './support/product.ts';
 import { PASTE_LABEL } from './support/steps.ts';
 
 // The certificate is from its own authority; Entrada trusts it by ENTRADA_EXTRA_CA_FILE, the browser does not.

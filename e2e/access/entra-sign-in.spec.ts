@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { type ForeignIssuer, startForeignIssuer } from '#lib/auth/testing/foreign-issuer.ts';
 import { expect, test } from '../support/fixtures.ts';
+import { freePorts } from '../support/free-ports.ts';
 import { withDatabase } from '../support/leaks.ts';
-import { freePorts, type Product, startProduct } from '../support/product.ts';
+import { type Product, startProduct } from '../support/product.ts';
 import { expectFitInEveryLayout } from '../support/screenshots.ts';
 
 const GROUP = '0f0a1b2c-0000-4000-8000-000000000001';

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Role } from '#lib/domain/account/role.ts';
 import type { EmulatorInfo } from '#lib/emulator/info.ts';
+import { freePair, freePorts } from './free-ports.ts';
 
 export interface CliResult {
   readonly code: number;
@@ -191,33 +191,5 @@ async function leave(child: ChildProcess): Promise<void> {
       done();
     });
     child.kill('SIGTERM');
-  });
-}
-
-/** A free port after which the next one is free as well: for the web server and its first worker. */
-async function freePair(): Promise<number> {
-  for (;;) {
-    const server = await listenAnywhere();
-    const { port } = server.address() as AddressInfo;
-    const next = createServer();
-    const isFree = await new Promise<boolean>((done) => next.once('error', () => done(false)).listen(port + 1, () => done(true)));
-    await Promise.all([server, next].map((one) => new Promise((done) => one.close(done))));
-    if (isFree) return port;
-  }
-}
-
-/** Free ports; reserved together, so that they differ. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, listenAnywhere));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
-}
-
-function listenAnywhere(): Promise<Server> {
-  return new Promise((done, fail) => {
-    const server = createServer();
-    server.on('error', fail);
-    server.listen(0, () => done(server));
   });
 }

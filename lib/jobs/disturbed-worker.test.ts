@@ -6,7 +6,7 @@ import { randomFor } from '#lib/emulator/tenant/generate/random.ts';
 import { parseExposition } from '#lib/platform/metrics/testing/parse-exposition.ts';
 import { type ReceivedSpan, startOtlpReceiver } from '#lib/platform/tracing/testing/otlp-receiver.ts';
 import { cancelRun } from '#lib/services/run/cancel-run.ts';
-import { freePorts } from '../../e2e/support/product.ts';
+import { freePorts } from '../../e2e/support/free-ports.ts';
 import { expectConverged } from './testing/expect-converged.ts';
 import { createWorkerRig, type WorkerProcess, type WorkerRig } from './testing/worker-rig.ts';
 

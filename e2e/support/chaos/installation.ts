@@ -6,8 +6,9 @@ import { type RunningEmulator, startEmulator } from '#lib/emulator/start.ts';
 import { completeSignIn } from '#lib/emulator/testing/browser.ts';
 import { type Rows, readLakeRows, readLandedRows, readTenantRows } from '#lib/executor/testing/tenant-rows.ts';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#lib/platform/postgres/embedded.ts';
+import { freePorts } from '../free-ports.ts';
 import { createSdkClient } from '../graph-sdk.ts';
-import { freePorts, type Product, startProduct } from '../product.ts';
+import { type Product, startProduct } from '../product.ts';
 import { createPatientApi, type PatientApi } from './patient-api.ts';
 import { type ServerProcess, serverProcess } from './server-process.ts';
 
