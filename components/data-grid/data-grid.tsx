@@ -1,12 +1,11 @@
 'use client';
 
 import { useRef, useState } from 'react';
-import { toast } from 'sonner';
 import type { Cell } from '#lib/domain/dataset/dataset.ts';
 import type { GridColumn } from './cell-text.ts';
 import { fullText } from './cell-text.ts';
 import { ColumnPicker } from './column-picker.tsx';
-import { copyText } from './copy-text.ts';
+import { copyValue } from './copy-value.ts';
 import { GridBody } from './grid-body.tsx';
 import { GridInspector } from './grid-inspector.tsx';
 import type { CellPosition } from './grid-navigation.ts';
@@ -44,9 +43,7 @@ export function DataGrid({ label, columns, rows, rawRows, firstRowNumber = 1, su
 
   async function copyActive() {
     if (column === undefined || row === undefined) return;
-    const copied = await copyText(fullText(row[column.index] ?? null, column.type));
-    if (copied) toast.success(`Copied ${column.name}`);
-    else toast.error('The browser did not let Entrada copy. Select the text and copy it by hand.');
+    await copyValue(fullText(row[column.index] ?? null, column.type), column.name);
   }
 
   function closeInspector() {

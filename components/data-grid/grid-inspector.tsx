@@ -1,12 +1,11 @@
 'use client';
 
 import { Copy, X } from 'lucide-react';
-import { toast } from 'sonner';
 import { Button } from '#components/ui/button.tsx';
 import type { Cell } from '#lib/domain/dataset/dataset.ts';
 import type { GridColumn } from './cell-text.ts';
 import { fullText, rowObject } from './cell-text.ts';
-import { copyText } from './copy-text.ts';
+import { copyValue } from './copy-value.ts';
 import { JsonView } from './json-view.tsx';
 import type { ShownColumn } from './use-grid-columns.ts';
 
@@ -29,11 +28,6 @@ export function GridInspector({ mode, column, columns, row, raw, rowNumber, onMo
   const text = mode === 'row' ? JSON.stringify(whole, null, 2) : fullText(cell, column.type);
   const what = mode === 'row' ? `row ${rowNumber}` : column.name;
 
-  async function copy() {
-    if (await copyText(text)) toast.success(`Copied ${what}`);
-    else toast.error('The browser did not let Entrada copy. Select the text and copy it by hand.');
-  }
-
   return (
     <section
       aria-label={mode === 'row' ? `Row ${rowNumber} as JSON` : `Value of ${column.name}`}
@@ -53,7 +47,7 @@ export function GridInspector({ mode, column, columns, row, raw, rowNumber, onMo
           {mode === 'cell' ? <span className="ml-2 font-mono">{column.type}</span> : null}
           <span className="ml-2 tabular-nums">row {rowNumber}</span>
         </p>
-        <Button variant="ghost" size="sm" onClick={copy}>
+        <Button variant="ghost" size="sm" onClick={() => copyValue(text, what)}>
           <Copy aria-hidden />
           Copy
         </Button>
