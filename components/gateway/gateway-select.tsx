@@ -1,7 +1,6 @@
 'use client';
 
-import { Field } from '#components/ui/form/field.tsx';
-import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
+import { OptionSelect } from '#components/ui/form/option-select.tsx';
 import type { GatewayOptionDto } from '#lib/domain/gateway/gateway.ts';
 import { gatewayAwayHint, gatewayOptionLabel } from './gateway-messages.ts';
 
@@ -26,20 +25,13 @@ export function GatewaySelect({ label, options, value, onValueChange, noneHint, 
   const chosen = options.find((option) => option.id === value);
   const hint = chosen === undefined ? noneHint : (gatewayAwayHint(chosen) ?? chosenHint(chosen));
   return (
-    <Select value={value || NONE} onValueChange={(next) => onValueChange(next === NONE ? '' : next)}>
-      <Field label={label} error={error} hint={hint}>
-        <SelectTrigger>
-          <SelectValue />
-        </SelectTrigger>
-      </Field>
-      <SelectContent>
-        <SelectItem value={NONE}>None</SelectItem>
-        {options.map((option) => (
-          <SelectItem key={option.id} value={option.id}>
-            {gatewayOptionLabel(option)}
-          </SelectItem>
-        ))}
-      </SelectContent>
-    </Select>
+    <OptionSelect
+      label={label}
+      error={error}
+      hint={hint}
+      value={value || NONE}
+      options={[[NONE, 'None'], ...options.map((option) => [option.id, gatewayOptionLabel(option)] as const)]}
+      onChange={(next) => onValueChange(next === NONE ? '' : next)}
+    />
   );
 }

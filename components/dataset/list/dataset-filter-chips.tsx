@@ -1,7 +1,7 @@
 'use client';
 
 import { X } from 'lucide-react';
-import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
+import { PlainSelect } from '#components/ui/form/plain-select.tsx';
 import { DatasetArea } from '#lib/domain/dataset/dataset.ts';
 import { CHIP_LABEL, type FilterChip, isFiltered, type ListFilters, NO_FILTERS, toggleChip } from './dataset-filters.ts';
 
@@ -19,22 +19,13 @@ export function DatasetFilterChips({ chips, filters, onChange }: DatasetFilterCh
   return (
     <fieldset className="flex min-w-0 flex-wrap items-center gap-1 px-2 pb-1.5">
       <legend className="sr-only">Show only</legend>
-      <Select
+      <PlainSelect
+        aria-label="Area"
+        className="h-6 w-auto shrink-0 rounded-full px-2 text-xs shadow-none"
         value={filters.area ?? EVERY_AREA}
-        onValueChange={(value) => onChange({ ...filters, area: DatasetArea.safeParse(value).data ?? null })}
-      >
-        <SelectTrigger aria-label="Area" className="h-6 w-auto shrink-0 rounded-full px-2 text-xs shadow-none">
-          <SelectValue />
-        </SelectTrigger>
-        <SelectContent>
-          <SelectItem value={EVERY_AREA}>Every area</SelectItem>
-          {DatasetArea.options.map((area) => (
-            <SelectItem key={area} value={area}>
-              {area}
-            </SelectItem>
-          ))}
-        </SelectContent>
-      </Select>
+        options={[[EVERY_AREA, 'Every area'], ...DatasetArea.options.map((area) => [area, area] as const)]}
+        onChange={(value) => onChange({ ...filters, area: DatasetArea.safeParse(value).data ?? null })}
+      />
       {chips.map((chip) => (
         <button
           key={chip}

@@ -1,7 +1,6 @@
 'use client';
 
-import { Field } from '#components/ui/form/field.tsx';
-import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
+import { OptionSelect } from '#components/ui/form/option-select.tsx';
 import type { GatewayGroupDto } from '#lib/domain/gateway/gateway-dto.ts';
 
 /** Radix's select allows no empty value. */
@@ -17,20 +16,12 @@ interface GroupSelectProps {
 export function GroupSelect({ groups, value, onValueChange }: GroupSelectProps) {
   if (groups.length === 0) return null;
   return (
-    <Select value={value ?? NONE} onValueChange={(next) => onValueChange(groups.find((group) => group.id === next)?.id ?? null)}>
-      <Field label="Group" hint="Any connected gateway of the group takes its work.">
-        <SelectTrigger>
-          <SelectValue />
-        </SelectTrigger>
-      </Field>
-      <SelectContent>
-        <SelectItem value={NONE}>None</SelectItem>
-        {groups.map((group) => (
-          <SelectItem key={group.id} value={group.id}>
-            {group.name}
-          </SelectItem>
-        ))}
-      </SelectContent>
-    </Select>
+    <OptionSelect
+      label="Group"
+      hint="Any connected gateway of the group takes its work."
+      value={value ?? NONE}
+      options={[[NONE, 'None'], ...groups.map(({ id, name }) => [id, name] as const)]}
+      onChange={(next) => onValueChange(groups.find((group) => group.id === next)?.id ?? null)}
+    />
   );
 }

@@ -5,8 +5,8 @@ import { toast } from 'sonner';
 import { Button } from '#components/ui/button.tsx';
 import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import { Input } from '#components/ui/form/input.tsx';
+import { PlainSelect } from '#components/ui/form/plain-select.tsx';
 import { SegmentedControl } from '#components/ui/form/segmented-control.tsx';
-import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
 import { CONNECTION_ACCESS_LABEL, ConnectionAccess, type ConnectionAccessDto } from '#lib/domain/connection/connection-access.ts';
 import type { ActionResult, Problem } from '#lib/domain/problem.ts';
 
@@ -108,18 +108,12 @@ function PersonRow({ person, number, onChange }: PersonRowProps) {
         value={person.email}
         onChange={(event) => onChange({ ...person, email: event.target.value })}
       />
-      <Select value={person.access} onValueChange={(access) => onChange({ ...person, access: ConnectionAccess.parse(access) })}>
-        <SelectTrigger aria-label={`Permission of person ${number}`}>
-          <SelectValue />
-        </SelectTrigger>
-        <SelectContent>
-          {ConnectionAccess.options.map((access) => (
-            <SelectItem key={access} value={access}>
-              {CONNECTION_ACCESS_LABEL[access]}
-            </SelectItem>
-          ))}
-        </SelectContent>
-      </Select>
+      <PlainSelect
+        aria-label={`Permission of person ${number}`}
+        value={person.access}
+        options={ConnectionAccess.options.map((access) => [access, CONNECTION_ACCESS_LABEL[access]])}
+        onChange={(access) => onChange({ ...person, access: ConnectionAccess.parse(access) })}
+      />
       <Button variant="ghost" size="sm" className="justify-self-start" onClick={() => onChange(null)}>
         Remove
         <span className="sr-only"> person {number}</span>

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
-import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
+import { OptionSelect } from '#components/ui/form/option-select.tsx';
 import { ACTOR_KIND_LABEL, ActorKind } from '#lib/domain/account/actor.ts';
 import { AUDIT_ACTION_LABEL, type AuditFacetsDto } from '#lib/domain/account/audit.ts';
 
@@ -80,21 +80,12 @@ function Choice({ name, label, all, value, options }: ChoiceProps) {
   const [chosen, setChosen] = useState(value ?? 'all');
   return (
     <div className="min-w-0">
-      <Select value={chosen} onValueChange={setChosen}>
-        <Field label={label}>
-          <SelectTrigger>
-            <SelectValue />
-          </SelectTrigger>
-        </Field>
-        <SelectContent>
-          <SelectItem value="all">{all}</SelectItem>
-          {options.map((option) => (
-            <SelectItem key={option.value} value={option.value}>
-              {option.label}
-            </SelectItem>
-          ))}
-        </SelectContent>
-      </Select>
+      <OptionSelect
+        label={label}
+        value={chosen}
+        options={[['all', all], ...options.map((option) => [option.value, option.label] as const)]}
+        onChange={setChosen}
+      />
       <input type="hidden" name={name} value={chosen === 'all' ? '' : chosen} />
     </div>
   );

@@ -3,7 +3,7 @@
 import { useActionState, useState } from 'react';
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
-import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
+import { PlainSelect } from '#components/ui/form/plain-select.tsx';
 import { FormDialog } from '#components/ui/overlay/form-dialog.tsx';
 import { ShownOnceDialog } from '#components/ui/overlay/shown-once-dialog.tsx';
 import { CHANNEL_KIND_LABEL, ChannelKind } from '#lib/domain/notification/channel.ts';
@@ -56,18 +56,12 @@ export function ChannelDialog({ hasMail, onClose }: ChannelDialogProps) {
       <Field label="Name">
         <Input value={name} required autoFocus autoComplete="off" onChange={(event) => setName(event.target.value)} />
       </Field>
-      <Select value={kind} onValueChange={(next) => setKind(ChannelKind.parse(next))}>
-        <SelectTrigger aria-label="Kind">
-          <SelectValue />
-        </SelectTrigger>
-        <SelectContent>
-          {ChannelKind.options.map((option) => (
-            <SelectItem key={option} value={option}>
-              {CHANNEL_KIND_LABEL[option]}
-            </SelectItem>
-          ))}
-        </SelectContent>
-      </Select>
+      <PlainSelect
+        aria-label="Kind"
+        value={kind}
+        options={ChannelKind.options.map((option) => [option, CHANNEL_KIND_LABEL[option]])}
+        onChange={(next) => setKind(ChannelKind.parse(next))}
+      />
       {kind === 'email' ? (
         <Field label="To" hint={hasMail ? 'Addresses, separated by commas.' : 'Enter the mail server below first.'}>
           <Input value={to} required autoComplete="off" onChange={(event) => setTo(event.target.value)} />

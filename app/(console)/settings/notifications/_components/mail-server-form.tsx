@@ -6,7 +6,7 @@ import { Button } from '#components/ui/button.tsx';
 import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
-import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
+import { PlainSelect } from '#components/ui/form/plain-select.tsx';
 import { Card } from '#components/ui/layout/card.tsx';
 import { MAIL_TLS_LABEL, type MailSettingsDto, MailTls } from '#lib/domain/notification/channel.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
@@ -68,18 +68,12 @@ function Form({ mail }: { readonly mail: MailSettingsDto | null }) {
         </Field>
         <div className="grid content-start gap-1.5">
           <span className="text-sm font-medium">Encryption</span>
-          <Select value={tls} onValueChange={(next) => setTls(MailTls.parse(next))}>
-            <SelectTrigger aria-label="Encryption">
-              <SelectValue />
-            </SelectTrigger>
-            <SelectContent>
-              {MailTls.options.map((option) => (
-                <SelectItem key={option} value={option}>
-                  {MAIL_TLS_LABEL[option]}
-                </SelectItem>
-              ))}
-            </SelectContent>
-          </Select>
+          <PlainSelect
+            aria-label="Encryption"
+            value={tls}
+            options={MailTls.options.map((option) => [option, MAIL_TLS_LABEL[option]])}
+            onChange={(next) => setTls(MailTls.parse(next))}
+          />
         </div>
         <Field label="User" optional>
           {input('user')}

@@ -4,7 +4,7 @@ import { useActionState, useState } from 'react';
 import { Checkbox } from '#components/ui/form/checkbox.tsx';
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
-import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
+import { PlainSelect } from '#components/ui/form/plain-select.tsx';
 import { FormDialog } from '#components/ui/overlay/form-dialog.tsx';
 import { NOTIFICATION_EVENT_LABEL, NotificationEvent } from '#lib/domain/notification/event.ts';
 import type { RuleDto } from '#lib/domain/notification/rule.ts';
@@ -86,24 +86,16 @@ export function RuleDialog({ rule, channels, connections, tasks, onClose }: Rule
       {events.has('credential-ends') ? number('Days before a credential expires', 'daysBefore') : null}
       {events.has('gateway-away') ? number('Minutes that a gateway is disconnected', 'awayMinutes') : null}
       {events.has('nothing-landed') ? number('Hours without landed rows', 'silentHours') : null}
-      <Select value={scope} onValueChange={setScope}>
-        <SelectTrigger aria-label="Of what">
-          <SelectValue />
-        </SelectTrigger>
-        <SelectContent>
-          <SelectItem value={EVERYTHING}>Everything</SelectItem>
-          {connections.map(({ id, name: label }) => (
-            <SelectItem key={id} value={id}>
-              Connection {label}
-            </SelectItem>
-          ))}
-          {tasks.map(({ id, name: label }) => (
-            <SelectItem key={id} value={id}>
-              Task {label}
-            </SelectItem>
-          ))}
-        </SelectContent>
-      </Select>
+      <PlainSelect
+        aria-label="Of what"
+        value={scope}
+        options={[
+          [EVERYTHING, 'Everything'],
+          ...connections.map(({ id, name: label }) => [id, `Connection ${label}`] as const),
+          ...tasks.map(({ id, name: label }) => [id, `Task ${label}`] as const),
+        ]}
+        onChange={setScope}
+      />
       <Choices
         legend="Sent to"
         options={[{ id: 'inbox', name: 'The inbox of everybody' }, ...channels]}

@@ -6,7 +6,7 @@ import { useFreshSignIn } from '#components/fresh-sign-in/fresh-sign-in-provider
 import { Button } from '#components/ui/button.tsx';
 import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import { Input } from '#components/ui/form/input.tsx';
-import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
+import { PlainSelect } from '#components/ui/form/plain-select.tsx';
 import { Card } from '#components/ui/layout/card.tsx';
 import { ENTRA_RULE_KIND_LABEL, type EntraRoleRule, EntraRuleKind } from '#lib/domain/account/entra-role-rule.ts';
 import type { Problem } from '#lib/domain/problem.ts';
@@ -74,18 +74,12 @@ interface RuleRowProps {
 function RuleRow({ rule, number, onChange }: RuleRowProps) {
   return (
     <div className="grid items-center gap-2 sm:grid-cols-[8rem_minmax(0,1fr)_9rem_auto]">
-      <Select value={rule.kind} onValueChange={(kind) => onChange({ ...rule, kind: EntraRuleKind.parse(kind) })}>
-        <SelectTrigger aria-label={`Kind of rule ${number}`}>
-          <SelectValue />
-        </SelectTrigger>
-        <SelectContent>
-          {EntraRuleKind.options.map((kind) => (
-            <SelectItem key={kind} value={kind}>
-              {ENTRA_RULE_KIND_LABEL[kind]}
-            </SelectItem>
-          ))}
-        </SelectContent>
-      </Select>
+      <PlainSelect
+        aria-label={`Kind of rule ${number}`}
+        value={rule.kind}
+        options={EntraRuleKind.options.map((kind) => [kind, ENTRA_RULE_KIND_LABEL[kind]])}
+        onChange={(kind) => onChange({ ...rule, kind: EntraRuleKind.parse(kind) })}
+      />
       <Input
         aria-label={`Value of rule ${number}`}
         placeholder={PLACEHOLDER[rule.kind]}

@@ -2,27 +2,21 @@
 
 import type { ComponentProps } from 'react';
 import { ROLE_LABEL } from '#components/shell/role-label.ts';
-import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
+import { PlainSelect } from '#components/ui/form/plain-select.tsx';
 import { Role } from '#lib/domain/account/role.ts';
 
-interface RoleSelectProps extends Omit<ComponentProps<typeof SelectTrigger>, 'value' | 'onChange'> {
+interface RoleSelectProps extends Omit<ComponentProps<typeof PlainSelect>, 'value' | 'options' | 'onChange'> {
   readonly value: Role;
   readonly onRole: (role: Role) => void;
 }
 
-export function RoleSelect({ value, onRole, ...trigger }: RoleSelectProps) {
+export function RoleSelect({ value, onRole, ...button }: RoleSelectProps) {
   return (
-    <Select value={value} onValueChange={(role) => onRole(Role.parse(role))}>
-      <SelectTrigger {...trigger}>
-        <SelectValue />
-      </SelectTrigger>
-      <SelectContent>
-        {Role.options.map((role) => (
-          <SelectItem key={role} value={role}>
-            {ROLE_LABEL[role]}
-          </SelectItem>
-        ))}
-      </SelectContent>
-    </Select>
+    <PlainSelect
+      {...button}
+      value={value}
+      options={Role.options.map((role) => [role, ROLE_LABEL[role]])}
+      onChange={(role) => onRole(Role.parse(role))}
+    />
   );
 }

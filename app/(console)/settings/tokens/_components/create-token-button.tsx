@@ -6,7 +6,7 @@ import { useFreshSignIn } from '#components/fresh-sign-in/fresh-sign-in-provider
 import { Button } from '#components/ui/button.tsx';
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
-import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
+import { OptionSelect } from '#components/ui/form/option-select.tsx';
 import { FormDialog } from '#components/ui/overlay/form-dialog.tsx';
 import { ShownOnceDialog } from '#components/ui/overlay/shown-once-dialog.tsx';
 import { API_TOKEN_DAYS, type TokenScope } from '#lib/domain/account/api-token.ts';
@@ -64,23 +64,12 @@ function CreateTokenDialog({
       </Field>
       <ScopeChoice scopes={scopes} onScopes={setScopes} />
       <ConnectionSelect connections={connections} value={connectionId} onConnection={setConnectionId} />
-      <Select
+      <OptionSelect
+        label="Ends"
         value={String(days)}
-        onValueChange={(value) => setDays(API_TOKEN_DAYS.find((known) => String(known) === value) ?? null)}
-      >
-        <Field label="Ends">
-          <SelectTrigger>
-            <SelectValue />
-          </SelectTrigger>
-        </Field>
-        <SelectContent>
-          {API_TOKEN_DAYS.map((known) => (
-            <SelectItem key={String(known)} value={String(known)}>
-              {known === null ? 'Only when it is revoked' : `In ${known} days`}
-            </SelectItem>
-          ))}
-        </SelectContent>
-      </Select>
+        options={API_TOKEN_DAYS.map((known) => [String(known), known === null ? 'Only when it is revoked' : `In ${known} days`])}
+        onChange={(value) => setDays(API_TOKEN_DAYS.find((known) => String(known) === value) ?? null)}
+      />
     </FormDialog>
   );
 }

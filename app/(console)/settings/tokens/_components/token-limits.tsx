@@ -2,8 +2,7 @@
 
 import { useId } from 'react';
 import { Checkbox } from '#components/ui/form/checkbox.tsx';
-import { Field } from '#components/ui/form/field.tsx';
-import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
+import { OptionSelect } from '#components/ui/form/option-select.tsx';
 import { TokenScope } from '#lib/domain/account/api-token.ts';
 
 export interface NamedConnection {
@@ -66,20 +65,12 @@ export function ConnectionSelect({
   readonly onConnection: (connectionId: string | null) => void;
 }) {
   return (
-    <Select value={value ?? ALL} onValueChange={(next) => onConnection(next === ALL ? null : next)}>
-      <Field label="Connections" hint="A token for one connection can use only the metadata, tasks and runs of this connection.">
-        <SelectTrigger>
-          <SelectValue />
-        </SelectTrigger>
-      </Field>
-      <SelectContent>
-        <SelectItem value={ALL}>All connections</SelectItem>
-        {connections.map(({ id, name }) => (
-          <SelectItem key={id} value={id}>
-            Only {name}
-          </SelectItem>
-        ))}
-      </SelectContent>
-    </Select>
+    <OptionSelect
+      label="Connections"
+      hint="A token for one connection can use only the metadata, tasks and runs of this connection."
+      value={value ?? ALL}
+      options={[[ALL, 'All connections'], ...connections.map(({ id, name }) => [id, `Only ${name}`] as const)]}
+      onChange={(next) => onConnection(next === ALL ? null : next)}
+    />
   );
 }
