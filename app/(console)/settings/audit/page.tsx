@@ -9,6 +9,7 @@ import { listAudit } from '#lib/services/audit/list-audit.ts';
 import { listAuditFacetsOf } from '#lib/services/audit/list-audit-facets.ts';
 import { getContext } from '#lib/web/context.ts';
 import { orProblem } from '#lib/web/page.ts';
+import { AdministratorsOnly } from '../_components/administrators-only.tsx';
 import { AuditFilters } from './_components/audit-filters.tsx';
 import { AuditTable } from './_components/audit-table.tsx';
 
@@ -27,7 +28,7 @@ export default async function AuditPage({ searchParams }: AuditPageProps) {
     return (
       <>
         <PageHeader title="Audit" breadcrumbs={breadcrumbs} />
-        <EmptyState title="This page needs the role Administrator" description="Ask an administrator of Entrada." />
+        <AdministratorsOnly />
       </>
     );
   }

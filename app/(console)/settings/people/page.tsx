@@ -1,9 +1,9 @@
 import type { Metadata } from 'next';
-import { EmptyState } from '#components/ui/feedback/empty-state.tsx';
 import { PageHeader } from '#components/ui/layout/page-header.tsx';
 import { getEntraRoles } from '#lib/services/user/entra-roles.ts';
 import { listUsers } from '#lib/services/user/list-users.ts';
 import { getContext } from '#lib/web/context.ts';
+import { AdministratorsOnly } from '../_components/administrators-only.tsx';
 import { EntraRoles } from './_components/entra-roles.tsx';
 import { InviteUserButton } from './_components/invite-user-button.tsx';
 import { PeopleTable } from './_components/people-table.tsx';
@@ -17,7 +17,7 @@ export default async function PeoplePage() {
     return (
       <>
         <PageHeader title="People" breadcrumbs={breadcrumbs} />
-        <EmptyState title="This page needs the role Administrator" description="Ask an administrator of Entrada." />
+        <AdministratorsOnly />
       </>
     );
   }

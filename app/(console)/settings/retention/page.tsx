@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
-import { EmptyState } from '#components/ui/feedback/empty-state.tsx';
 import { PageHeader } from '#components/ui/layout/page-header.tsx';
 import { getRetention } from '#lib/services/retention/retention.ts';
 import { getContext } from '#lib/web/context.ts';
+import { AdministratorsOnly } from '../_components/administrators-only.tsx';
 import { RetentionForm } from './_components/retention-form.tsx';
 
 export const metadata: Metadata = { title: 'Retention' };
@@ -17,11 +17,7 @@ export default async function RetentionPage() {
         description="How long Entrada keeps the audit trail and the history of runs."
         breadcrumbs={[{ label: 'Settings', href: '/settings' }]}
       />
-      {isAdmin ? (
-        <RetentionForm retention={await getRetention({ ctx, input: {} })} />
-      ) : (
-        <EmptyState title="This page needs the role Administrator" description="Ask an administrator of Entrada." />
-      )}
+      {isAdmin ? <RetentionForm retention={await getRetention({ ctx, input: {} })} /> : <AdministratorsOnly />}
     </>
   );
 }

@@ -5,8 +5,7 @@ import { Button } from '#components/ui/button.tsx';
 import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
-import { PasswordInput } from '#components/ui/form/password-input.tsx';
-import { PASSWORD_MIN_CHARS } from '#lib/domain/account/user.ts';
+import { NewPasswordField } from '#components/ui/form/new-password-field.tsx';
 import type { Problem } from '#lib/domain/problem.ts';
 import { createFirstUserAction } from '../actions.ts';
 
@@ -30,16 +29,12 @@ export function SetupForm({ token }: { readonly token: string }) {
       <Field label="E-mail" error={errorOf('email')}>
         <Input type="email" autoComplete="username" required value={email} onChange={(event) => setEmail(event.target.value)} />
       </Field>
-      <Field label="Password" hint={`At least ${PASSWORD_MIN_CHARS} characters; longer is better.`} error={errorOf('password')}>
-        <PasswordInput
-          what="password"
-          autoComplete="new-password"
-          required
-          minLength={PASSWORD_MIN_CHARS}
-          value={password}
-          onChange={(event) => setPassword(event.target.value)}
-        />
-      </Field>
+      <NewPasswordField
+        label="Password"
+        value={password}
+        problem={problem?.field === 'password' ? problem : null}
+        onChange={setPassword}
+      />
       <Button type="submit" size="lg" disabled={pending}>
         {pending ? 'Creating…' : 'Create account'}
       </Button>

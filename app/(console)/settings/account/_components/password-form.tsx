@@ -5,8 +5,8 @@ import { toast } from 'sonner';
 import { Button } from '#components/ui/button.tsx';
 import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import { Field } from '#components/ui/form/field.tsx';
+import { NewPasswordField } from '#components/ui/form/new-password-field.tsx';
 import { PasswordInput } from '#components/ui/form/password-input.tsx';
-import { PASSWORD_MIN_CHARS } from '#lib/domain/account/user.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import { changeOwnPasswordAction } from '../actions.ts';
 
@@ -35,16 +35,12 @@ export function PasswordForm({ email }: { readonly email: string }) {
           onChange={(event) => setTyped({ ...typed, current: event.target.value })}
         />
       </Field>
-      <Field label="New password" hint={wrong?.remedy ?? `At least ${PASSWORD_MIN_CHARS} characters.`} error={wrong?.title}>
-        <PasswordInput
-          what="new password"
-          autoComplete="new-password"
-          required
-          minLength={PASSWORD_MIN_CHARS}
-          value={typed.password}
-          onChange={(event) => setTyped({ ...typed, password: event.target.value })}
-        />
-      </Field>
+      <NewPasswordField
+        label="New password"
+        value={typed.password}
+        problem={wrong}
+        onChange={(password) => setTyped({ ...typed, password })}
+      />
       <div>
         <Button type="submit" disabled={pending}>
           Change password
