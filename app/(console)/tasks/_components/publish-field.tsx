@@ -1,6 +1,7 @@
 import { OptionSelect } from '#components/ui/form/option-select.tsx';
 import type { TargetCapabilities } from '#lib/domain/target/target.ts';
 import type { PublishMode } from '#lib/domain/task/task.ts';
+import { PUBLISH_LABEL } from './setting-labels.ts';
 
 interface PublishFieldProps {
   readonly value: PublishMode;
@@ -11,11 +12,6 @@ interface PublishFieldProps {
   readonly error: string | undefined;
   readonly onChange: (publish: PublishMode) => void;
 }
-
-const CHOICES = [
-  ['each', 'Each dataset when it has been read'],
-  ['together', 'All datasets of a run at once'],
-] as const;
 
 const HINT = {
   each: 'Tables of relationships and nested collections may show a later time than the tables of their parents.',
@@ -39,7 +35,7 @@ export function PublishField({ value, together, throughGateway, error, onChange 
     <OptionSelect
       label="Publish"
       value={value}
-      options={CHOICES}
+      options={Object.entries(PUBLISH_LABEL)}
       hint={refusal ?? (value === 'each' || together === 'no' ? HINT.each : HINT[together])}
       error={error}
       onChange={(publish) => onChange(publish as PublishMode)}

@@ -6,6 +6,7 @@ import { formatCount, formatCounted, formatPercentage } from '#lib/domain/format
 import { DRIFT_CHOICES, driftInWords, REPLACED_TABLE_DRIFT_CHOICES } from '#lib/domain/task/drift-settings.ts';
 import { type LakeSettings, recreatesTables, type TaskDto, type TaskTarget } from '#lib/domain/task/task.ts';
 import { METHOD_WRITES, NAMESPACE_LABEL, UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
+import { FORMAT_LABEL, PUBLISH_LABEL, TABLES_LABEL, WHEN_EXISTS_LABEL } from '../../_components/setting-labels.ts';
 
 /** Settings of a task. */
 export function TaskDefinition({ task }: { readonly task: TaskDto }) {
@@ -48,7 +49,7 @@ export function TaskDefinition({ task }: { readonly task: TaskDto }) {
             {words}
           </Fact>
         ))}
-        <Fact term="Publish">{PUBLISH[task.target.settings.publish]}</Fact>
+        <Fact term="Publish">{PUBLISH_LABEL[task.target.settings.publish]}</Fact>
         {relationsInWords(task.target).map((words, at) => (
           <Fact key={words} term={at === 0 ? 'Relationships' : ''}>
             {words}
@@ -85,15 +86,7 @@ function namesInWords({ columns, tablePrefix, renames }: TaskTarget['settings'][
   ];
 }
 
-const WHEN_EXISTS = {
-  'drop-and-create': 'Drop and create',
-  truncate: 'Truncate before loading',
-  append: 'Append',
-} as const;
-
 const UNREADABLE_ROWS = { stop: 'Stop the dataset', 'set-aside': 'Set aside in __rejected' } as const;
-
-const PUBLISH = { each: 'Each dataset when it has been read', together: 'All datasets of a run at once' } as const;
 
 function relationsInWords(target: TaskTarget): readonly string[] {
   if (!('relationKeys' in target.settings)) return [];
@@ -104,14 +97,10 @@ function relationsInWords(target: TaskTarget): readonly string[] {
   ];
 }
 
-const TABLES = { delta: 'Delta Lake', iceberg: 'Apache Iceberg', 'delta-and-iceberg': 'Delta Lake and Apache Iceberg' } as const;
-
 function keptWords({ versionsKept, versionDaysKept }: LakeSettings): string {
   if (versionDaysKept === null) return formatCount(versionsKept);
   return `${formatCount(versionsKept)}, for ${versionDaysKept === 1 ? 'one day' : `${versionDaysKept} days`} at most`;
 }
-
-const FORMAT = { parquet: 'Parquet', csv: 'CSV', jsonl: 'JSON lines' } as const;
 
 function settingsInWords(target: TaskTarget): readonly (readonly [string, string])[] {
   switch (target.method) {
@@ -128,17 +117,17 @@ function settingsInWords(target: TaskTarget): readonly (readonly [string, string
         ['Stops and asks', `when over ${formatPercentage(target.settings.deleteShareMax)} of the rows would be deleted`],
       ];
     case 'full-load':
-      return [['When the table exists', WHEN_EXISTS[target.settings.whenTableExists]]];
+      return [['When the table exists', WHEN_EXISTS_LABEL[target.settings.whenTableExists]]];
     case 'reload-and-compare-files':
       return [
-        ['Tables', TABLES[target.settings.tables]],
+        ['Tables', TABLES_LABEL[target.settings.tables]],
         ['Stops and asks', `when over ${formatPercentage(target.settings.deleteShareMax)} of the rows would be deleted`],
         ['Older versions kept', keptWords(target.settings)],
       ];
     case 'reload':
       return [
-        ['Format', FORMAT[target.settings.format]],
-        ...(target.settings.tables === 'files' ? [] : [['Tables', TABLES[target.settings.tables]] as const]),
+        ['Format', FORMAT_LABEL[target.settings.format]],
+        ...(target.settings.tables === 'files' ? [] : [['Tables', TABLES_LABEL[target.settings.tables]] as const]),
         ['Older versions kept', keptWords(target.settings)],
       ];
   }

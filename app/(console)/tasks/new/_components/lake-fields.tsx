@@ -3,6 +3,7 @@
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
 import { OptionSelect } from '#components/ui/form/option-select.tsx';
+import { FORMAT_LABEL, TABLES_LABEL } from '../../_components/setting-labels.ts';
 import { Switchable } from './setting-inputs.tsx';
 import { comparedTables, type TaskFormErrors, type TaskFormValues } from './task-form-values.ts';
 
@@ -11,12 +12,6 @@ interface LakeFieldsProps {
   readonly errors: TaskFormErrors;
   readonly onChange: (next: Partial<TaskFormValues>) => void;
 }
-
-const FORMATS = [
-  ['parquet', 'Parquet'],
-  ['csv', 'CSV'],
-  ['jsonl', 'JSON lines'],
-] as const;
 
 const COMPRESSIONS = [
   ['none', 'None'],
@@ -36,13 +31,6 @@ const QUOTES = [
   ["'", 'Single quotes'],
 ] as const;
 
-const TABLES = [
-  ['files', 'Files only'],
-  ['delta', 'Delta Lake'],
-  ['iceberg', 'Apache Iceberg'],
-  ['delta-and-iceberg', 'Delta Lake and Apache Iceberg'],
-] as const;
-
 /** Format, tables and retention of a reload into files. */
 export function LakeFields({ values, errors, onChange }: LakeFieldsProps) {
   return (
@@ -50,7 +38,7 @@ export function LakeFields({ values, errors, onChange }: LakeFieldsProps) {
       <OptionSelect
         label="Format"
         value={values.format}
-        options={FORMATS}
+        options={Object.entries(FORMAT_LABEL)}
         error={errors.format}
         onChange={(format) => onChange({ format: format as TaskFormValues['format'] })}
       />
@@ -58,7 +46,7 @@ export function LakeFields({ values, errors, onChange }: LakeFieldsProps) {
         <OptionSelect
           label="Tables over the files"
           value={values.tables}
-          options={TABLES}
+          options={Object.entries(TABLES_LABEL)}
           hint="Each reload is one snapshot of the table. The table stores JSON and times of day as text."
           error={errors.tables}
           onChange={(tables) => onChange({ tables: tables as TaskFormValues['tables'] })}
@@ -91,7 +79,7 @@ export function LakeTableFields({ values, errors, onChange }: LakeFieldsProps) {
       <OptionSelect
         label="Tables over the files"
         value={comparedTables(values.tables)}
-        options={TABLES.filter(([tables]) => tables !== 'files')}
+        options={Object.entries(TABLES_LABEL).filter(([tables]) => tables !== 'files')}
         hint="Each reload is one snapshot of the table. The table stores JSON and times of day as text."
         error={errors.tables}
         onChange={(tables) => onChange({ tables: tables as TaskFormValues['tables'] })}

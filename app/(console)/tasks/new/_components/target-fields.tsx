@@ -7,6 +7,7 @@ import { OptionSelect } from '#components/ui/form/option-select.tsx';
 import { RadioCard } from '#components/ui/form/radio-card.tsx';
 import type { TargetDto } from '#lib/domain/target/target.ts';
 import { METHOD_WRITES, NAMESPACE_LABEL, UPDATE_METHOD_LABEL, type UpdateMethod } from '#lib/domain/task/update-method.ts';
+import { WHEN_EXISTS_LABEL } from '../../_components/setting-labels.ts';
 import { type FolderExample, FolderField } from './folder-field.tsx';
 import { LakeFields, LakeTableFields } from './lake-fields.tsx';
 import { Switchable } from './setting-inputs.tsx';
@@ -31,12 +32,6 @@ const METHOD_WORDS = {
     'Compares the rows with the table in the lake by key. Writes the files with changes again, and a file that lists the changes.',
   reload: 'Writes a new version of the folder. When the version is complete, the file latest names it.',
 } satisfies Record<UpdateMethod, string>;
-
-const WHEN_EXISTS = [
-  ['drop-and-create', 'Drop and create'],
-  ['truncate', 'Truncate before loading'],
-  ['append', 'Append'],
-] as const;
 
 const UNREADABLE_ROWS = [
   ['stop', 'Stop the dataset'],
@@ -129,7 +124,7 @@ function MethodSettings({ values, errors, onChange }: MethodFieldsProps) {
         <OptionSelect
           label="When the table exists"
           value={values.whenTableExists}
-          options={WHEN_EXISTS}
+          options={Object.entries(WHEN_EXISTS_LABEL)}
           error={errors.whenTableExists}
           onChange={(whenTableExists) => onChange({ whenTableExists: whenTableExists as TaskFormValues['whenTableExists'] })}
         />

@@ -206,18 +206,20 @@ function rawInput(values: TaskFormValues): unknown {
     firstDays: wholeNumberOrNull(values.firstDays),
     retentionDays: wholeNumberOrNull(values.retentionDays),
   };
-  const names = namesOf(values);
+  const shared = {
+    unreadableRows,
+    publish,
+    relationKeys: values.relationKeys,
+    relationshipViews: values.relationshipViews,
+    events,
+    names: namesOf(values),
+    drift: values.drift,
+  };
   const settings =
     METHOD_WRITES[method] === 'files'
       ? {
           folder: folderOf(values),
-          unreadableRows,
-          publish,
-          relationKeys: values.relationKeys,
-          relationshipViews: values.relationshipViews,
-          events,
-          names,
-          drift: values.drift,
+          ...shared,
           ...(METHOD_COMPARES[method] ? comparedLakeSettings(values) : lakeSettings(values)),
         }
       : {
@@ -227,13 +229,7 @@ function rawInput(values: TaskFormValues): unknown {
           softDelete: method === 'reload-and-compare' && values.softDelete,
           deleteShareMax: wholeNumber(values.deleteShare) / 100,
           incremental: values.incremental,
-          unreadableRows,
-          publish,
-          relationKeys: values.relationKeys,
-          relationshipViews: values.relationshipViews,
-          events,
-          names,
-          drift: values.drift,
+          ...shared,
           // Not shown, so not validated.
           ...(values.incremental ? { fullCompareDays: wholeNumber(values.fullCompareDays) } : {}),
         };
