@@ -10,27 +10,16 @@ import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
 import { Select, SelectContent, SelectItem, SelectTrigger, SelectValue } from '#components/ui/form/select.tsx';
 import type { DatasetSummaryDto } from '#lib/domain/dataset/dataset.ts';
-import { isEvents } from '#lib/domain/dataset/event-dataset.ts';
 import type { GatewayRef } from '#lib/domain/gateway/gateway.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
 import type { TargetDto } from '#lib/domain/target/target.ts';
 import { type CreateTaskInput, suggestNamespace } from '#lib/domain/task/task.ts';
-import { ChoicePlan, type PlanDatasetsAction } from '../../_components/choice-plan.tsx';
-import { EventSettingsFields } from '../../_components/event-settings.tsx';
-import { LandingOptions } from '../../_components/landing-options.tsx';
-import { DatasetChoice } from './dataset-choice.tsx';
+import type { PlanDatasetsAction } from '../../_components/choice-plan.tsx';
+import { ChosenDatasets } from './chosen-datasets.tsx';
 import { GatewayWaitField } from './gateway-wait-field.tsx';
-import { LogNote } from './log-note.tsx';
+import { LandingFields } from './landing-fields.tsx';
 import { TargetFields } from './target-fields.tsx';
-import {
-  canSoftDelete,
-  capabilitiesOf,
-  exampleDataset,
-  FIRST_SETTINGS,
-  methodFor,
-  type TaskFormValues,
-  willRecreateTables,
-} from './task-form-values.ts';
+import { exampleDataset, FIRST_SETTINGS, methodFor, type TaskFormValues } from './task-form-values.ts';
 import { useTaskForm } from './use-task-form.ts';
 
 export interface TaskFormProps {
@@ -101,16 +90,14 @@ export function TaskForm(props: TaskFormProps) {
           </SelectContent>
         </Select>
         {connectionId === '' ? null : (
-          <>
-            <DatasetChoice
-              datasets={datasets}
-              chosen={values.datasetIds}
-              error={errors.datasetIds}
-              onChange={(datasetIds) => change({ datasetIds })}
-            />
-            <LogNote datasets={datasets.filter(({ id }) => values.datasetIds.includes(id))} method={values.method} />
-            <ChoicePlan connectionId={connectionId} chosen={values.datasetIds} action={props.plan} />
-          </>
+          <ChosenDatasets
+            connectionId={connectionId}
+            datasets={datasets}
+            values={values}
+            errors={errors}
+            plan={props.plan}
+            onChange={change}
+          />
         )}
       </div>
       <div className="grid gap-4">
@@ -141,17 +128,13 @@ export function TaskForm(props: TaskFormProps) {
           error={errors.gatewayWait}
           onChange={(gatewayWait) => change({ gatewayWait })}
         />
-        {datasets.some((dataset) => isEvents(dataset) && values.datasetIds.includes(dataset.id)) ? (
-          <EventSettingsFields values={values} errors={errors} onChange={change} />
-        ) : null}
-        <LandingOptions
+        <LandingFields
           values={values}
           errors={errors}
+          datasets={datasets}
+          targets={targets}
           namesLocked={null}
-          canSoftDelete={canSoftDelete(targets, values)}
-          capabilities={capabilitiesOf(targets, values)}
           throughGateway={props.gateway !== null}
-          recreatesTables={willRecreateTables(values)}
           onChange={change}
         />
         {problem === null ? null : <ProblemAlert problem={problem} />}

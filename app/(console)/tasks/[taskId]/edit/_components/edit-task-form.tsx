@@ -9,24 +9,15 @@ import { Checkbox } from '#components/ui/form/checkbox.tsx';
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
 import type { DatasetSummaryDto } from '#lib/domain/dataset/dataset.ts';
-import { isEvents } from '#lib/domain/dataset/event-dataset.ts';
 import type { ActionResult } from '#lib/domain/problem.ts';
 import type { TargetDto } from '#lib/domain/target/target.ts';
 import type { TaskDto, UpdateTaskInput } from '#lib/domain/task/task.ts';
-import { ChoicePlan, type PlanDatasetsAction } from '../../../_components/choice-plan.tsx';
-import { EventSettingsFields } from '../../../_components/event-settings.tsx';
-import { LandingOptions } from '../../../_components/landing-options.tsx';
-import { DatasetChoice } from '../../../new/_components/dataset-choice.tsx';
+import type { PlanDatasetsAction } from '../../../_components/choice-plan.tsx';
+import { ChosenDatasets } from '../../../new/_components/chosen-datasets.tsx';
 import { GatewayWaitField } from '../../../new/_components/gateway-wait-field.tsx';
-import { LogNote } from '../../../new/_components/log-note.tsx';
+import { LandingFields } from '../../../new/_components/landing-fields.tsx';
 import { TargetFields } from '../../../new/_components/target-fields.tsx';
-import {
-  canSoftDelete,
-  capabilitiesOf,
-  exampleDataset,
-  valuesOf,
-  willRecreateTables,
-} from '../../../new/_components/task-form-values.ts';
+import { exampleDataset, valuesOf } from '../../../new/_components/task-form-values.ts';
 import { useTaskForm } from '../../../new/_components/use-task-form.ts';
 import { editConsequences, isLocked, namesLockedMessage } from './edit-consequences.ts';
 
@@ -84,14 +75,14 @@ export function EditTaskForm({ task, datasets, targets, update, plan }: EditTask
       }}
     >
       <div className="grid gap-4">
-        <DatasetChoice
+        <ChosenDatasets
+          connectionId={task.connectionId}
           datasets={datasets}
-          chosen={values.datasetIds}
-          error={errors.datasetIds}
-          onChange={(datasetIds) => change({ datasetIds })}
+          values={values}
+          errors={errors}
+          plan={plan}
+          onChange={change}
         />
-        <LogNote datasets={datasets.filter(({ id }) => values.datasetIds.includes(id))} method={values.method} />
-        <ChoicePlan connectionId={task.connectionId} chosen={values.datasetIds} action={plan} />
       </div>
       <div className="grid gap-4">
         <Field label="Task name" error={errors.name}>
@@ -111,17 +102,13 @@ export function EditTaskForm({ task, datasets, targets, update, plan }: EditTask
           }}
           onChange={change}
         />
-        {datasets.some((dataset) => isEvents(dataset) && values.datasetIds.includes(dataset.id)) ? (
-          <EventSettingsFields values={values} errors={errors} onChange={change} />
-        ) : null}
-        <LandingOptions
+        <LandingFields
           values={values}
           errors={errors}
+          datasets={datasets}
+          targets={targets}
           namesLocked={locked && !recreate ? namesLockedMessage(task) : null}
-          canSoftDelete={canSoftDelete(targets, values)}
-          capabilities={capabilitiesOf(targets, values)}
           throughGateway={task.gateway !== null}
-          recreatesTables={willRecreateTables(values)}
           onChange={change}
         />
         {hasLanded && locked ? (
