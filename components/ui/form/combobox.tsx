@@ -6,6 +6,7 @@ import { Popover } from 'radix-ui';
 import { type ComponentProps, useRef, useState } from 'react';
 import { cn } from '../cn.ts';
 import { menuPanelClass } from '../overlay/menu-class.ts';
+import { CommandSearch } from './command-search.tsx';
 import { Input } from './input.tsx';
 
 export interface ComboboxOption {
@@ -76,11 +77,7 @@ interface OptionListProps extends Pick<ComboboxProps, 'options' | 'value' | 'wha
 function OptionList({ options, value, what, onPick }: OptionListProps) {
   return (
     <Command label={what}>
-      <Command.Input
-        autoFocus
-        placeholder="Search…"
-        className="h-8 w-full border-b bg-transparent px-2.5 text-sm placeholder:text-muted-foreground focus-visible:outline-none"
-      />
+      <CommandSearch />
       <Command.List className="max-h-72 overflow-y-auto p-1">
         <Command.Empty className="px-2 py-3 text-muted-foreground">
           No suggestion matches. You can enter any address.

@@ -3,6 +3,7 @@ import { GatewayStateBadge } from '#components/gateway/gateway-state-badge.tsx';
 import { RefreshStates } from '#components/gateway/refresh-states.tsx';
 import { RunList } from '#components/run/run-list.tsx';
 import { PageHeader } from '#components/ui/layout/page-header.tsx';
+import { TitledCard } from '#components/ui/layout/titled-card.tsx';
 import { includesRole } from '#lib/domain/account/role.ts';
 import { getGateway } from '#lib/services/gateway/get-gateway.ts';
 import { listGatewayGroups } from '#lib/services/gateway-group/list-gateway-groups.ts';
@@ -40,14 +41,13 @@ export default async function GatewayPage({ params }: { readonly params: Promise
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="min-w-0 space-y-6">
           <GatewayFacts gateway={gateway} />
-          <section aria-label="Last runs" className="overflow-hidden rounded-lg border bg-card">
-            <h2 className="flex min-h-11 items-center border-b px-4 text-sm font-semibold">Last runs of its connections</h2>
+          <TitledCard title="Last runs of its connections" label="Last runs">
             {gateway.runs.length === 0 ? (
               <p className="px-4 py-3 text-sm text-muted-foreground">None yet.</p>
             ) : (
               <RunList runs={gateway.runs} />
             )}
-          </section>
+          </TitledCard>
         </div>
         <div className="min-w-0 space-y-6">
           <GatewayActivityList activity={gateway.activity} />

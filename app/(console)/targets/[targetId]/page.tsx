@@ -3,6 +3,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { Button } from '#components/ui/button.tsx';
 import { PageHeader } from '#components/ui/layout/page-header.tsx';
+import { TitledCard } from '#components/ui/layout/titled-card.tsx';
 import { includesRole } from '#lib/domain/account/role.ts';
 import { formatCounted } from '#lib/domain/format.ts';
 import { UPDATE_METHOD_LABEL } from '#lib/domain/task/update-method.ts';
@@ -50,8 +51,7 @@ export default async function TargetPage({ params }: { readonly params: Promise<
           <TestTargetPanel target={target} action={canEdit ? testTargetAction : null} />
           {canEdit && target.roleSql !== null ? <RoleSql sql={target.roleSql} /> : null}
         </div>
-        <section aria-label="Used by" className="overflow-hidden rounded-lg border bg-card">
-          <h2 className="flex min-h-11 items-center border-b px-4 text-sm font-semibold">Used by</h2>
+        <TitledCard title="Used by">
           {target.taskCount === 0 ? (
             <p className="px-4 py-3 text-sm text-muted-foreground">No task lands here yet.</p>
           ) : (
@@ -73,7 +73,7 @@ export default async function TargetPage({ params }: { readonly params: Promise<
               ) : null}
             </ul>
           )}
-        </section>
+        </TitledCard>
       </div>
     </>
   );

@@ -1,12 +1,12 @@
 import Link from 'next/link';
 import { TimeAgo } from '#components/run/time-ago.tsx';
+import { TitledCard } from '#components/ui/layout/titled-card.tsx';
 import type { GatewayActivity } from '#lib/domain/gateway/gateway.ts';
 
 /** Current work of a gateway. */
 export function GatewayActivityList({ activity }: { readonly activity: readonly GatewayActivity[] }) {
   return (
-    <section aria-label="Now" className="overflow-hidden rounded-lg border bg-card">
-      <h2 className="flex min-h-11 items-center border-b px-4 text-sm font-semibold">Now</h2>
+    <TitledCard title="Now">
       {activity.length === 0 ? (
         <p className="px-4 py-3 text-sm text-muted-foreground">Nothing.</p>
       ) : (
@@ -30,6 +30,6 @@ export function GatewayActivityList({ activity }: { readonly activity: readonly 
           ))}
         </ul>
       )}
-    </section>
+    </TitledCard>
   );
 }

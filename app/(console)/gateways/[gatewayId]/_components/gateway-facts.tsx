@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react';
 import { TimeAgo } from '#components/run/time-ago.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
+import { TitledCard } from '#components/ui/layout/titled-card.tsx';
 import type { GatewayDetailDto } from '#lib/domain/gateway/gateway-dto.ts';
 
 /** Facts that a gateway reported, and which rows may pass through the server. */
 export function GatewayFacts({ gateway }: { readonly gateway: GatewayDetailDto }) {
   return (
-    <section aria-label="Gateway" className="overflow-hidden rounded-lg border bg-card">
-      <h2 className="flex min-h-11 items-center border-b px-4 text-sm font-semibold">Gateway</h2>
+    <TitledCard title="Gateway">
       <dl className="grid gap-x-8 gap-y-3 px-4 py-3.5 sm:grid-cols-2">
         <Fact term="Host name">{gateway.hostName ?? 'Not known yet'}</Fact>
         <Fact term="Operating system">{gateway.operatingSystem ?? 'Not known yet'}</Fact>
@@ -34,7 +34,7 @@ export function GatewayFacts({ gateway }: { readonly gateway: GatewayDetailDto }
           </span>
         </Fact>
       </dl>
-    </section>
+    </TitledCard>
   );
 }
 

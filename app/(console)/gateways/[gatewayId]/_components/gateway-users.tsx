@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { TitledCard } from '#components/ui/layout/titled-card.tsx';
 import type { GatewayDetailDto } from '#lib/domain/gateway/gateway-dto.ts';
 
 /** Connections and targets that are reached through a gateway. */
@@ -8,8 +9,7 @@ export function GatewayUsers({ gateway: { connections, targets } }: { readonly g
     ...targets.map(({ id, name }) => ({ href: `/targets/${id}`, name, kind: 'Target' })),
   ];
   return (
-    <section aria-label="Used by" className="overflow-hidden rounded-lg border bg-card">
-      <h2 className="flex min-h-11 items-center border-b px-4 text-sm font-semibold">Used by</h2>
+    <TitledCard title="Used by">
       {links.length === 0 ? (
         <p className="px-4 py-3 text-sm text-muted-foreground">
           Nothing uses this gateway yet. Choose it in the field Data gateway of a connection, or in the field Reached from of a
@@ -30,6 +30,6 @@ export function GatewayUsers({ gateway: { connections, targets } }: { readonly g
           ))}
         </ul>
       )}
-    </section>
+    </TitledCard>
   );
 }

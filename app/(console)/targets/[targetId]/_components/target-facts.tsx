@@ -1,13 +1,13 @@
 import { GatewayName } from '#components/gateway/gateway-name.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { Fact } from '#components/ui/layout/fact.tsx';
+import { TitledCard } from '#components/ui/layout/titled-card.tsx';
 import type { TargetDetailDto, TargetField } from '#lib/domain/target/target.ts';
 
 /** Settings of a target; secrets are only reported as stored. */
 export function TargetFacts({ target, fields }: { readonly target: TargetDetailDto; readonly fields: readonly TargetField[] }) {
   return (
-    <section aria-label="Settings" className="overflow-hidden rounded-lg border bg-card">
-      <h2 className="flex min-h-11 items-center border-b px-4 text-sm font-semibold">Settings</h2>
+    <TitledCard title="Settings">
       <dl className="space-y-2.5 px-4 py-3 text-sm">
         <Fact term="Location">
           <span className="flex items-center gap-1">
@@ -27,7 +27,7 @@ export function TargetFacts({ target, fields }: { readonly target: TargetDetailD
             </Fact>
           ))}
       </dl>
-    </section>
+    </TitledCard>
   );
 }
 

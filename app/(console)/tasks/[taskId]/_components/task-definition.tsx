@@ -2,6 +2,7 @@ import Link from 'next/link';
 import { GatewayName } from '#components/gateway/gateway-name.tsx';
 import { CopyButton } from '#components/ui/copy-button.tsx';
 import { Fact } from '#components/ui/layout/fact.tsx';
+import { TitledCard } from '#components/ui/layout/titled-card.tsx';
 import { formatCount, formatCounted, formatPercentage } from '#lib/domain/format.ts';
 import { DRIFT_CHOICES, driftInWords, REPLACED_TABLE_DRIFT_CHOICES } from '#lib/domain/task/drift-settings.ts';
 import { type LakeSettings, recreatesTables, type TaskDto, type TaskTarget } from '#lib/domain/task/task.ts';
@@ -12,8 +13,7 @@ import { FORMAT_LABEL, PUBLISH_LABEL, TABLES_LABEL, WHEN_EXISTS_LABEL } from '..
 export function TaskDefinition({ task }: { readonly task: TaskDto }) {
   const namespaceLabel = NAMESPACE_LABEL[METHOD_WRITES[task.method]];
   return (
-    <section aria-label="Definition" className="overflow-hidden rounded-lg border bg-card">
-      <h2 className="flex min-h-11 items-center border-b px-4 text-sm font-semibold">Definition</h2>
+    <TitledCard title="Definition">
       <dl className="space-y-2.5 px-4 py-3 text-sm">
         <Fact term="Connection">
           <Link
@@ -68,7 +68,7 @@ export function TaskDefinition({ task }: { readonly task: TaskDto }) {
         <Fact term="Unreadable rows">{UNREADABLE_ROWS[task.target.settings.unreadableRows]}</Fact>
         <Fact term="Events">{eventsInWords(task.target.settings.events)}</Fact>
       </dl>
-    </section>
+    </TitledCard>
   );
 }
 

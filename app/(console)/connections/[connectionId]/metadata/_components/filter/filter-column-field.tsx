@@ -5,6 +5,7 @@ import { ChevronDown } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
+import { CommandSearch } from '#components/ui/form/command-search.tsx';
 import { menuPanelClass } from '#components/ui/overlay/menu-class.ts';
 import type { Column } from '#lib/domain/dataset/dataset.ts';
 
@@ -29,11 +30,7 @@ export function FilterColumnField({ label, columns, value, onPick }: FilterColum
       <Popover.Portal>
         <Popover.Content align="start" sideOffset={4} aria-label={label} className={`${menuPanelClass} w-64 p-0`}>
           <Command label={label}>
-            <Command.Input
-              autoFocus
-              placeholder="Search…"
-              className="h-8 w-full border-b bg-transparent px-2.5 text-sm placeholder:text-muted-foreground focus-visible:outline-none"
-            />
+            <CommandSearch />
             <Command.List className="max-h-64 overflow-y-auto p-1">
               <Command.Empty className="px-2 py-3 text-sm text-muted-foreground">
                 Graph supports no filter on a property with this name.
