@@ -5,14 +5,7 @@ import { Button } from '#components/ui/button.tsx';
 import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
 import { Field } from '#components/ui/form/field.tsx';
 import { PasswordInput } from '#components/ui/form/password-input.tsx';
-import {
-  Dialog,
-  DialogContent,
-  DialogDescription,
-  DialogFooter,
-  DialogHeader,
-  DialogTitle,
-} from '#components/ui/overlay/dialog.tsx';
+import { Dialog, DialogContent, DialogFooter, DialogHeader } from '#components/ui/overlay/dialog.tsx';
 import type { UserDto } from '#lib/domain/account/user.ts';
 import type { ActionResult, Problem } from '#lib/domain/problem.ts';
 
@@ -61,13 +54,10 @@ export function FreshSignInDialog({ ways, signInAgainAction, signInAgainWithEntr
     <Dialog open onOpenChange={(next) => !next && onAnswer(false)}>
       <DialogContent>
         <form onSubmit={submit} className="grid gap-4">
-          <DialogHeader>
-            <DialogTitle>Sign in again</DialogTitle>
-            <DialogDescription>
-              {hasPassword
-                ? 'This change needs your password, because your last sign-in is more than ten minutes old.'
-                : 'This change needs a new sign-in. Sign in at Microsoft, then repeat the change here.'}
-            </DialogDescription>
+          <DialogHeader title="Sign in again">
+            {hasPassword
+              ? 'This change needs your password, because your last sign-in is more than ten minutes old.'
+              : 'This change needs a new sign-in. Sign in at Microsoft, then repeat the change here.'}
           </DialogHeader>
           {problem !== null && problem.field !== 'current' ? <ProblemAlert problem={problem} /> : null}
           {hasPassword ? (

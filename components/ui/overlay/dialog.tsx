@@ -2,7 +2,7 @@
 
 import { X } from 'lucide-react';
 import { Dialog as DialogPrimitive } from 'radix-ui';
-import type { ComponentProps } from 'react';
+import type { ComponentProps, ReactNode } from 'react';
 import { cn } from '../cn.ts';
 
 export const Dialog = DialogPrimitive.Root;
@@ -48,8 +48,19 @@ export function DialogContent({ className, children, ...props }: ComponentProps<
   );
 }
 
-export function DialogHeader({ className, ...props }: ComponentProps<'div'>) {
-  return <div className={cn('grid gap-1.5 pr-8', className)} {...props} />;
+interface DialogHeaderProps {
+  readonly title: string;
+  /** Description. */
+  readonly children?: ReactNode;
+}
+
+export function DialogHeader({ title, children }: DialogHeaderProps) {
+  return (
+    <div className="grid gap-1.5 pr-8">
+      <DialogTitle>{title}</DialogTitle>
+      {children === undefined ? null : <DialogDescription>{children}</DialogDescription>}
+    </div>
+  );
 }
 
 export function DialogTitle({ className, ...props }: ComponentProps<typeof DialogPrimitive.Title>) {

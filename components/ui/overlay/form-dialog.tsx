@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import type { Problem } from '#lib/domain/problem.ts';
 import { Button } from '../button.tsx';
 import { ProblemAlert } from '../feedback/problem-alert.tsx';
-import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from './dialog.tsx';
+import { Dialog, DialogContent, DialogFooter, DialogHeader } from './dialog.tsx';
 
 interface FormDialogProps {
   readonly title: string;
@@ -28,10 +28,7 @@ export function FormDialog({ title, description, submitLabel, submit, disabled, 
     <Dialog open onOpenChange={(next) => !next && onClose()}>
       <DialogContent {...(description === undefined ? { 'aria-describedby': undefined } : {})}>
         <form action={submit} className="grid gap-4">
-          <DialogHeader>
-            <DialogTitle>{title}</DialogTitle>
-            {description === undefined ? null : <DialogDescription>{description}</DialogDescription>}
-          </DialogHeader>
+          <DialogHeader title={title}>{description}</DialogHeader>
           {problem === null ? null : <ProblemAlert problem={problem} />}
           {children}
           <DialogFooter>

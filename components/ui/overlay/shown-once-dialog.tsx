@@ -3,7 +3,7 @@
 import type { ReactNode } from 'react';
 import { Button } from '../button.tsx';
 import { CodeBlock } from '../code-block.tsx';
-import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogHeader, DialogTitle } from './dialog.tsx';
+import { Dialog, DialogContent, DialogFooter, DialogHeader } from './dialog.tsx';
 
 interface ShownOnceDialogProps {
   readonly title: string;
@@ -20,10 +20,7 @@ export function ShownOnceDialog({ title, description, code, label, onClose, chil
   return (
     <Dialog open onOpenChange={(next) => !next && onClose()}>
       <DialogContent onInteractOutside={(event) => event.preventDefault()} className="min-w-0">
-        <DialogHeader>
-          <DialogTitle>{title}</DialogTitle>
-          <DialogDescription>{description}</DialogDescription>
-        </DialogHeader>
+        <DialogHeader title={title}>{description}</DialogHeader>
         <CodeBlock code={code} label={label} wrap />
         {children}
         <DialogFooter>

@@ -4,14 +4,7 @@ import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
 import { CodeBlock } from '#components/ui/code-block.tsx';
 import { SegmentedControl } from '#components/ui/form/segmented-control.tsx';
-import {
-  Dialog,
-  DialogContent,
-  DialogDescription,
-  DialogFooter,
-  DialogHeader,
-  DialogTitle,
-} from '#components/ui/overlay/dialog.tsx';
+import { Dialog, DialogContent, DialogFooter, DialogHeader } from '#components/ui/overlay/dialog.tsx';
 import type { RegistrationKeyDto } from '#lib/domain/gateway/gateway-dto.ts';
 import { type GatewayShell, gatewayCommand } from './gateway-commands.ts';
 
@@ -36,13 +29,10 @@ export function RegistrationShown({ name, registration, serverUrl, replaces, onC
   return (
     <Dialog open onOpenChange={(next) => !next && onClose()}>
       <DialogContent onInteractOutside={(event) => event.preventDefault()} className="min-w-0 max-w-xl">
-        <DialogHeader>
-          <DialogTitle>Start {name}</DialogTitle>
-          <DialogDescription>
-            Run this command in Entrada’s folder on the machine of the gateway. Copy the command now: Entrada does not show the
-            key again. The key works once, until <time dateTime={expiresAt}>{new Date(expiresAt).toLocaleString()}</time>.
-            {replaces ? ' When a process uses the key, the server refuses the process that registered before.' : ''}
-          </DialogDescription>
+        <DialogHeader title={`Start ${name}`}>
+          Run this command in Entrada’s folder on the machine of the gateway. Copy the command now: Entrada does not show the key
+          again. The key works once, until <time dateTime={expiresAt}>{new Date(expiresAt).toLocaleString()}</time>.
+          {replaces ? ' When a process uses the key, the server refuses the process that registered before.' : ''}
         </DialogHeader>
         <SegmentedControl label="Shell" value={shell} options={SHELLS} onValueChange={setShell} />
         <CodeBlock code={gatewayCommand(shell, { serverUrl, key })} label="command" wrap />

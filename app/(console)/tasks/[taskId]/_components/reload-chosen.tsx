@@ -7,14 +7,7 @@ import { toast } from 'sonner';
 import type { StartRunAction } from '#components/run/reload-button.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
-import {
-  Dialog,
-  DialogContent,
-  DialogDescription,
-  DialogFooter,
-  DialogHeader,
-  DialogTitle,
-} from '#components/ui/overlay/dialog.tsx';
+import { Dialog, DialogContent, DialogFooter, DialogHeader } from '#components/ui/overlay/dialog.tsx';
 import { formatCounted } from '#lib/domain/format.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import type { TaskDto } from '#lib/domain/task/task.ts';
@@ -58,9 +51,8 @@ export function ReloadChosen({ task, action }: ReloadChosenProps) {
       </Button>
       <Dialog open={open} onOpenChange={setOpen}>
         <DialogContent>
-          <DialogHeader>
-            <DialogTitle>Reload chosen datasets</DialogTitle>
-            <DialogDescription>Other datasets are not reloaded. Failed datasets are already chosen.</DialogDescription>
+          <DialogHeader title="Reload chosen datasets">
+            Other datasets are not reloaded. Failed datasets are already chosen.
           </DialogHeader>
           <DatasetCheckList
             datasets={task.datasets}

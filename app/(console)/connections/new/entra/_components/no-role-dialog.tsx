@@ -2,14 +2,7 @@
 
 import { useRouter } from 'next/navigation';
 import { Button } from '#components/ui/button.tsx';
-import {
-  Dialog,
-  DialogContent,
-  DialogDescription,
-  DialogFooter,
-  DialogHeader,
-  DialogTitle,
-} from '#components/ui/overlay/dialog.tsx';
+import { Dialog, DialogContent, DialogFooter, DialogHeader } from '#components/ui/overlay/dialog.tsx';
 import { editMissingNote } from '#lib/domain/connection/connection-access.ts';
 
 interface NoRoleDialogProps {
@@ -23,13 +16,10 @@ export function NoRoleDialog({ connection }: NoRoleDialogProps) {
   return (
     <Dialog open onOpenChange={close}>
       <DialogContent>
-        <DialogHeader>
-          <DialogTitle>This page needs {connection === undefined ? 'the role Editor' : 'the permission Edit'}</DialogTitle>
-          <DialogDescription>
-            {connection === undefined
-              ? 'Ask an administrator of Entrada to give you that role, or to create the connection.'
-              : editMissingNote(connection)}
-          </DialogDescription>
+        <DialogHeader title={`This page needs ${connection === undefined ? 'the role Editor' : 'the permission Edit'}`}>
+          {connection === undefined
+            ? 'Ask an administrator of Entrada to give you that role, or to create the connection.'
+            : editMissingNote(connection)}
         </DialogHeader>
         <DialogFooter>
           <Button onClick={close}>Go to {connection === undefined ? 'Connections' : 'the connection'}</Button>

@@ -4,7 +4,7 @@ import { GitCompareArrows } from 'lucide-react';
 import { useState, useTransition } from 'react';
 import { toast } from 'sonner';
 import { Button } from '#components/ui/button.tsx';
-import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } from '#components/ui/overlay/dialog.tsx';
+import { Dialog, DialogContent, DialogHeader } from '#components/ui/overlay/dialog.tsx';
 import { formatCount } from '#lib/domain/format.ts';
 import type { Decision, MetadataChangesDto } from '#lib/domain/metadata/metadata.ts';
 import type { MetadataActions } from '../metadata-props.ts';
@@ -46,12 +46,9 @@ export function ChangesButton({ connectionId, changes, decideAction }: ChangesBu
       </Button>
       <Dialog open={open} onOpenChange={setOpen}>
         <DialogContent className="max-w-3xl">
-          <DialogHeader>
-            <DialogTitle>Changes of the metadata</DialogTitle>
-            <DialogDescription>
-              The differences that the last generation found. Entrada never removes by itself what you have edited or what a task
-              uses.
-            </DialogDescription>
+          <DialogHeader title="Changes of the metadata">
+            The differences that the last generation found. Entrada never removes by itself what you have edited or what a task
+            uses.
           </DialogHeader>
           <DifferenceList differences={changes.pending} pending={pending} onDecide={decideAction === null ? null : decide} />
           <DocumentChanges changes={changes} />

@@ -3,7 +3,7 @@
 import { Upload } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '#components/ui/button.tsx';
-import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } from '#components/ui/overlay/dialog.tsx';
+import { Dialog, DialogContent, DialogHeader } from '#components/ui/overlay/dialog.tsx';
 import { ImportForm } from './import-form.tsx';
 
 interface ImportButtonProps {
@@ -21,11 +21,8 @@ export function ImportButton({ connectionId }: ImportButtonProps) {
       </Button>
       <Dialog open={open} onOpenChange={setOpen}>
         <DialogContent className="max-w-2xl">
-          <DialogHeader>
-            <DialogTitle>Import metadata</DialogTitle>
-            <DialogDescription>
-              Choose a JSON or YAML file that Entrada has exported. You see all changes before the import.
-            </DialogDescription>
+          <DialogHeader title="Import metadata">
+            Choose a JSON or YAML file that Entrada has exported. You see all changes before the import.
           </DialogHeader>
           {open ? <ImportForm connectionId={connectionId} onDone={() => setOpen(false)} /> : null}
         </DialogContent>

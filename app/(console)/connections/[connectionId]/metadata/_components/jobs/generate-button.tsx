@@ -6,14 +6,7 @@ import { Button, type ButtonProps } from '#components/ui/button.tsx';
 import { Checkbox } from '#components/ui/form/checkbox.tsx';
 import { Field } from '#components/ui/form/field.tsx';
 import { Input } from '#components/ui/form/input.tsx';
-import {
-  Dialog,
-  DialogContent,
-  DialogDescription,
-  DialogFooter,
-  DialogHeader,
-  DialogTitle,
-} from '#components/ui/overlay/dialog.tsx';
+import { Dialog, DialogContent, DialogFooter, DialogHeader } from '#components/ui/overlay/dialog.tsx';
 import { SAMPLE_ROWS_DEFAULT, SAMPLE_ROWS_MAX } from '#lib/domain/metadata/metadata.ts';
 import type { MetadataJobView } from './use-metadata-job.ts';
 
@@ -44,12 +37,9 @@ export function GenerateButton({ connectionId, selectedIds, job, variant }: Gene
       </Button>
       <Dialog open={open} onOpenChange={setOpen}>
         <DialogContent>
-          <DialogHeader>
-            <DialogTitle>Generate metadata</DialogTitle>
-            <DialogDescription>
-              Reads $metadata of Graph, then samples live rows to find extension attributes, real lengths, and columns that are
-              always empty. Your edits stay. You decide about new and removed datasets and columns.
-            </DialogDescription>
+          <DialogHeader title="Generate metadata">
+            Reads $metadata of Graph, then samples live rows to find extension attributes, real lengths, and columns that are
+            always empty. Your edits stay. You decide about new and removed datasets and columns.
           </DialogHeader>
           <form
             className="grid gap-4"
