@@ -31,11 +31,11 @@ import { createTestWorld } from '#lib/services/testing/test-context.ts';
 import { verifyApplication } from '#lib/services/verification/verify-application.ts';
 import { accessTokensFrom } from '#lib/source/connect.ts';
 import { createTokenCacheStore } from '#lib/store/connection/token-cache.ts';
-import { DATABASE_PORT } from './testing/database-forward.ts';
-import type { FarQuestion } from './testing/far-child.ts';
+import { DATABASE_PORT } from '../testing/networks/database-forward.ts';
+import type { FarQuestion } from '../testing/networks/far-child.ts';
+import { createNetworkNamespaces, type NetworkNamespaces } from '../testing/networks/network-namespaces.ts';
 import { startGatewayChild } from './testing/gateway-child.ts';
 import { startHubServer } from './testing/hub-server.ts';
-import { createNetworkNamespaces, type NetworkNamespaces } from './testing/network-namespaces.ts';
 
 const PROXY = { port: 3128, credentials: 'kim:p@ss' } as const;
 const NEVER = new AbortController().signal;
@@ -217,7 +217,11 @@ const startProxy = ({ middle, inMiddle }: NetworkNamespaces): Promise<Child> =>
 
 async function startChild(name: string, args: readonly string[], through: readonly string[]): Promise<Child> {
   const [program = '', ...rest] = through;
-  const node = [process.execPath, '--disable-warning=ExperimentalWarning', join(import.meta.dirname, 'testing', name)];
+  const node = [
+    process.execPath,
+    '--disable-warning=ExperimentalWarning',
+    join(import.meta.dirname, '../testing/networks', name),
+  ];
   const child = spawn(program, [...rest, ...node, ...args], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const first = await reply(child);
