@@ -1,5 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -32,8 +30,12 @@ import { verifyApplication } from '#lib/services/verification/verify-application
 import { accessTokensFrom } from '#lib/source/connect.ts';
 import { createTokenCacheStore } from '#lib/store/connection/token-cache.ts';
 import { DATABASE_PORT } from '../testing/networks/database-forward.ts';
-import type { FarQuestion } from '../testing/networks/far-child.ts';
-import { createNetworkNamespaces, type NetworkNamespaces } from '../testing/networks/network-namespaces.ts';
+import {
+  createNetworkNamespaces,
+  type NetworkNamespaces,
+  whyNoNetworkNamespaces,
+} from '../testing/networks/network-namespaces.ts';
+import { type NetworkProgram, startNetworkProgram } from '../testing/networks/network-program.ts';
 import { startGatewayChild } from './testing/gateway-child.ts';
 import { startHubServer } from './testing/hub-server.ts';
 
@@ -41,58 +43,82 @@ const PROXY = { port: 3128, credentials: 'kim:p@ss' } as const;
 const NEVER = new AbortController().signal;
 
 it('a server that reaches neither tenant nor target does the whole journey through a gateway behind a proxy, and through one without', async (test) => {
-  const networks = createNetworkNamespaces();
-  if (networks === null) return test.skip('network namespaces can not be made here (root and the program ip are needed)');
-  onTestFinished(() => networks.remove());
+  const reason = whyNoNetworkNamespaces();
+  if (reason !== null) return test.skip(reason);
+  const networks = createChain();
+  const { server, far, inner } = addressesOf(networks);
   const site = await createSite(networks);
-  for (const host of [networks.far, networks.inner])
-    await expect(reach(host, DATABASE_PORT)).rejects.toThrow(/EHOSTUNREACH|ENETUNREACH/);
+  for (const host of [far, inner]) await expect(reach(host, DATABASE_PORT)).rejects.toThrow(/EHOSTUNREACH|ENETUNREACH/);
 
   // The tenant is behind the proxy, the target beside the gateway.
   const proxy = await startProxy(networks);
   const [user, password] = PROXY.credentials.split(':').map(encodeURIComponent);
-  const HTTPS_PROXY = `http://${user}:${password}@${networks.middle.towardsInner}:${PROXY.port}`;
-  const behind = await startGatewayChild({ ...site.env, HTTPS_PROXY }, networks.inInner);
+  const HTTPS_PROXY = `http://${user}:${password}@${networks.address('middle', 'inner')}:${PROXY.port}`;
+  const behind = await startGatewayChild({ ...site.env, HTTPS_PROXY }, networks.inside('inner'));
   const connectionId = await connectTenant(site);
-  const task = await createTaskInto(site, { connectionId, name: 'Plant', host: networks.inner });
+  const task = await createTaskInto(site, { connectionId, name: 'Plant', host: inner });
   await reload(site, task.id);
   await site.far.ask({ what: 'pass-day' });
   await lookAt(site, task, await reload(site, task.id));
   expect(await readLanded(site.databaseUrl, 'plant')).toEqual(await site.far.ask<Rows>({ what: 'rows' }));
-  expect(await proxy.ask<readonly string[]>(null)).toEqual([networks.server, networks.far].sort());
+  expect(await proxy.ask<readonly string[]>(null)).toEqual([server, far].sort());
   await behind.stop();
   expect(behind.said()).not.toContain(password);
 
-  const gateway = await startGatewayChild(site.env, networks.inMiddle);
+  const gateway = await startGatewayChild(site.env, networks.inside('middle'));
   await untilConnected(site);
-  const direct = await createTaskInto(site, { connectionId, name: 'Far', host: networks.far });
+  const direct = await createTaskInto(site, { connectionId, name: 'Far', host: far });
   await reload(site, direct.id);
   expect(await readLanded(site.databaseUrl, 'far')).toEqual(await site.far.ask<Rows>({ what: 'rows' }));
   await gateway.stop();
   // All connections to the tenant and the target came from the gateway's network.
-  expect(networks.neighboursOfFar().every((address) => address !== networks.server)).toBe(true);
+  expect(networks.neighbours('far').every((address) => address !== server)).toBe(true);
 }, 180_000);
+
+type Place = 'middle' | 'far' | 'inner';
+type Networks = NetworkNamespaces<Place>;
+
+/** Server (this machine) - middle - far, and inner - middle: the server has no way to the far and the inner network. */
+function createChain(): Networks {
+  const networks = createNetworkNamespaces<Place>(
+    ['middle', 'far', 'inner'],
+    [
+      ['host', 'middle'],
+      ['middle', 'far'],
+      ['middle', 'inner'],
+    ],
+  );
+  onTestFinished(() => networks.remove());
+  networks.keepHostOut(['middle', 'far']);
+  networks.keepHostOut(['middle', 'inner']);
+  return networks;
+}
+
+function addressesOf({ address }: Networks) {
+  return { server: address('host', 'middle'), far: address('far', 'middle'), inner: address('inner', 'middle') };
+}
 
 interface Site {
   readonly ctx: Context;
   readonly databaseUrl: string;
   readonly gatewayId: string;
   readonly info: EmulatorInfo;
-  readonly far: Child;
+  readonly far: NetworkProgram;
   readonly env: Readonly<Record<string, string>>;
   run(runId: string): Promise<void>;
 }
 
-async function createSite(networks: NetworkNamespaces): Promise<Site> {
+async function createSite(networks: Networks): Promise<Site> {
+  const at = addressesOf(networks);
   const dir = mkdtempSync(join(tmpdir(), 'entrada-networks-'));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
   const world = await createTestWorld();
   const socket = join(dir, 'db.sock');
   await forward(socket, Number(new URL(world.url).port));
-  const far = await startChild('far-child.ts', [networks.far, join(dir, 'tenant'), socket], networks.inFar);
-  await startChild('database-child.ts', [networks.inner, socket], networks.inInner);
+  const far = await startProgram('far-child.ts', [at.far, join(dir, 'tenant'), socket], networks.inside('far'));
+  await startProgram('database-child.ts', [at.inner, socket], networks.inside('inner'));
   const { info, caPem } = far.first as { info: EmulatorInfo; caPem: string };
-  const tls = await openTls(join(dir, 'server-tls'), new Date(), [networks.server]);
+  const tls = await openTls(join(dir, 'server-tls'), new Date(), [at.server]);
   const cloud = { name: 'Far', graphOrigin: new URL(info.graphBaseUrl).origin, authorityOrigin: info.authority };
   const person = await world.as('admin');
   const gateways = openHub({ databaseUrl: world.url, log: person.log });
@@ -114,8 +140,8 @@ async function createSite(networks: NetworkNamespaces): Promise<Site> {
   };
   const server = await startHubServer({
     ctx: { ...hub, serverVersion: '0.1.0' },
-    ...{ databaseUrl: world.url, host: networks.server, port: 0 },
-    ...{ baseUrl: (port: number) => `https://${networks.server}:${port}`, tls: { cert: tls.certPem, key: tls.keyPem } },
+    ...{ databaseUrl: world.url, host: at.server, port: 0 },
+    ...{ baseUrl: (port: number) => `https://${at.server}:${port}`, tls: { cert: tls.certPem, key: tls.keyPem } },
   });
   onTestFinished(() => server.stop());
   const { gateway, registration } = await createGateway({ ctx, input: { name: 'Middle' } });
@@ -126,12 +152,12 @@ async function createSite(networks: NetworkNamespaces): Promise<Site> {
   return {
     ...{ ctx, far, info, databaseUrl: world.url, gatewayId: gateway.id },
     env: {
-      ENTRADA_GATEWAY_SERVER: `https://${networks.server}:${server.port}`,
+      ENTRADA_GATEWAY_SERVER: `https://${at.server}:${server.port}`,
       ENTRADA_GATEWAY_KEY_FILE: keyFile,
       ENTRADA_GATEWAY_DATA_DIR: join(dir, 'gateway'),
       ENTRADA_EXTRA_CLOUDS: JSON.stringify([cloud]),
       ENTRADA_EXTRA_CA_FILE: caFile,
-      ENTRADA_TARGET_NETWORKS: `${networks.far}, ${networks.inner}`,
+      ENTRADA_TARGET_NETWORKS: `${at.far}, ${at.inner}`,
       ENTRADA_LOG_LEVEL: 'debug',
     },
     run: (runId) => reloadRun({ ...ctx, runner }, runId, NEVER),
@@ -206,39 +232,15 @@ async function forward(path: string, port: number): Promise<void> {
   onTestFinished(() => void server.close());
 }
 
-/** A program of `testing` in a network namespace. */
-interface Child {
-  readonly first: unknown;
-  ask<T>(question: FarQuestion | null): Promise<T>;
-}
+const startProxy = (networks: Networks): Promise<NetworkProgram> =>
+  startProgram(
+    'proxy-child.ts',
+    [networks.address('middle', 'inner'), String(PROXY.port), PROXY.credentials],
+    networks.inside('middle'),
+  );
 
-const startProxy = ({ middle, inMiddle }: NetworkNamespaces): Promise<Child> =>
-  startChild('proxy-child.ts', [middle.towardsInner, String(PROXY.port), PROXY.credentials], inMiddle);
-
-async function startChild(name: string, args: readonly string[], through: readonly string[]): Promise<Child> {
-  const [program = '', ...rest] = through;
-  const node = [
-    process.execPath,
-    '--disable-warning=ExperimentalWarning',
-    join(import.meta.dirname, '../testing/networks', name),
-  ];
-  const child = spawn(program, [...rest, ...node, ...args], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  const first = await reply(child);
-  return {
-    first,
-    async ask<T>(question: FarQuestion | null) {
-      const answer = reply(child);
-      child.send(question ?? {});
-      return (await answer) as T;
-    },
-  };
-}
-
-async function reply(child: ChildProcess): Promise<unknown> {
-  const gone = once(child, 'exit').then(() => Promise.reject(new Error('a child of the test ended')));
-  gone.catch(() => undefined);
-  const [message] = (await Promise.race([once(child, 'message'), gone])) as [{ value?: unknown; error?: string }];
-  if (message.error !== undefined) throw new Error(message.error);
-  return message.value;
+async function startProgram(file: string, args: readonly string[], inside: readonly string[]): Promise<NetworkProgram> {
+  const program = await startNetworkProgram(file, args, inside);
+  onTestFinished(() => program.stop());
+  return program;
 }

@@ -1,75 +1,142 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
+import { isAlive } from '#lib/platform/is-alive.ts';
+
+/** The network of this machine, in which the test itself runs. */
+export type Host = 'host';
 
 /**
- * Networks that hang together in a chain only: server - middle - far, and inner - middle. Nothing forwards. The server's end is this very
- * machine, with routes that make the far and the inner network unreachable from it, so that not one packet leaves for them.
+ * A cable between two namespaces, with an address at each end. One to the host changes the host's addresses, at which browsers of other tests
+ * break off what they load (`ERR_NETWORK_CHANGED`).
  */
-export interface NetworkNamespaces {
-  /** The server's address, for the middle. */
-  readonly server: string;
-  /** The middle's address in each network. */
-  readonly middle: { readonly towardsInner: string };
-  readonly far: string;
-  readonly inner: string;
-  /** What starts a program in a namespace. */
-  readonly inMiddle: readonly string[];
-  readonly inFar: readonly string[];
-  readonly inInner: readonly string[];
-  /** Addresses that the far network has ever exchanged a packet with. */
-  neighboursOfFar(): readonly string[];
+export type Cable<Name extends string> = readonly [Name | Host, Name];
+
+/** Separate networks on this machine. A namespace reaches those that it has a cable to; nothing forwards, and there is no default route. */
+export interface NetworkNamespaces<Name extends string> {
+  /** The command line that starts a program there begins with this. */
+  inside(name: Name): readonly string[];
+  /** Address of `of` at its cable to `towards`. */
+  address(of: Name | Host, towards: Name | Host): string;
+  /** `from` reaches `of`'s address at its cable to `towards`, by its own cable to `of`. */
+  addRoute(from: Name, of: Name, towards: Name): void;
+  /** This machine sends no packet into the network of this cable, through its default route neither. */
+  keepHostOut(cable: Cable<Name>): void;
+  /** Addresses that the namespace has ever exchanged a packet with. */
+  neighbours(name: Name): readonly string[];
+  /**
+   * Packets that programs of the namespace wanted to send, TCP and UDP, and that had no route (`OutNoRoutes`, RFC 4293): the kernel refuses
+   * them with ENETUNREACH before they exist.
+   */
+  refusedPackets(name: Name): number;
   remove(): void;
 }
 
-/** Null where namespaces can't be made: no root, no `ip`, or a container that forbids it. */
-export function createNetworkNamespaces(): NetworkNamespaces | null {
+/** Why this machine cannot have network namespaces; null: it can. */
+export function whyNoNetworkNamespaces(): string | null {
+  if (process.getuid?.() !== 0) return 'network namespaces need root';
+  const name = nameOf(randomBytes(3).toString('hex'), 'probe');
+  try {
+    ip('netns', 'add', name);
+    ip('-n', name, 'link', 'add', 'probe1', 'type', 'veth', 'peer', 'name', 'probe2');
+    return null;
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' ? 'network namespaces need the program ip (iproute2)' : `no network namespaces here: ${message}`;
+  } finally {
+    tryIp('netns', 'del', name);
+  }
+}
+
+/** @throws when the networks cannot be made; then nothing is left of them. */
+export function createNetworkNamespaces<Name extends string>(
+  names: readonly Name[],
+  cables: readonly Cable<Name>[],
+): NetworkNamespaces<Name> {
+  removeLeftovers();
   const tag = randomBytes(3).toString('hex');
-  const [middle, far, inner] = ['m', 'f', 'i'].map((letter) => `entrada-${tag}${letter}`) as [string, string, string];
-  const net = (third: number): string => `10.${200 + randomInt(50)}.${randomInt(250)}.${third}`;
-  const [toServer, toFar, toInner] = [net(0), net(0), net(0)].map((base) => base.slice(0, -2)) as [string, string, string];
+  const [second, third] = [200 + randomInt(50), randomInt(250 - cables.length)];
+  const named = (name: Name): string => nameOf(tag, name);
+  const ends = cables.map((cable, index) => ({ cable, net: `10.${second}.${third + index}`, device: `e${tag}${index}` }));
+  const routes: string[] = [];
   const remove = (): void => {
-    for (const name of [middle, far, inner]) tryIp('netns', 'del', name);
-    for (const net of [toFar, toInner]) tryIp('route', 'del', 'unreachable', `${net}.0/24`);
+    for (const { device } of ends) tryIp('link', 'del', `${device}a`);
+    for (const route of routes) tryIp('route', 'del', 'unreachable', route);
+    for (const name of names) tryIp('netns', 'del', named(name));
+  };
+  const endOf = (of: Name | Host, towards: Name | Host) => {
+    const found = ends.find(({ cable }) => cable.includes(of) && cable.includes(towards));
+    if (found === undefined) throw new Error(`There is no cable between ${of} and ${towards}.`);
+    return { net: found.net, address: `${found.net}.${found.cable[0] === of ? 1 : 2}` };
   };
   try {
-    for (const name of [middle, far, inner]) ip('netns', 'add', name);
-    connect({ from: null, to: middle, net: toServer, tag: `${tag}a` });
-    connect({ from: middle, to: far, net: toFar, tag: `${tag}b` });
-    connect({ from: middle, to: inner, net: toInner, tag: `${tag}c` });
-    for (const name of [middle, far, inner]) {
-      ip('-n', name, 'link', 'set', 'lo', 'up');
-      execFileSync('ip', ['netns', 'exec', name, 'sysctl', '-qw', 'net.ipv4.ip_forward=0'], { stdio: 'pipe' });
+    for (const name of names) {
+      ip('netns', 'add', named(name));
+      ip('-n', named(name), 'link', 'set', 'lo', 'up');
+      ip('netns', 'exec', named(name), 'sysctl', '-qw', 'net.ipv4.ip_forward=0');
     }
-    for (const net of [toFar, toInner]) ip('route', 'add', 'unreachable', `${net}.0/24`);
-  } catch {
+    for (const end of ends) connect(end, (name) => (name === 'host' ? null : named(name)));
+  } catch (error) {
     remove();
-    return null;
+    throw error;
   }
-  const within = (name: string): readonly string[] => ['ip', 'netns', 'exec', name];
   return {
-    server: `${toServer}.1`,
-    middle: { towardsInner: `${toInner}.1` },
-    ...{ far: `${toFar}.2`, inner: `${toInner}.2` },
-    ...{ inMiddle: within(middle), inFar: within(far), inInner: within(inner) },
-    neighboursOfFar: () =>
-      ip('-n', far, 'neigh', 'show')
+    inside: (name) => inside(named(name)),
+    address: (of, towards) => endOf(of, towards).address,
+    addRoute: (from, of, towards) =>
+      void ip('-n', named(from), 'route', 'add', endOf(of, towards).address, 'via', endOf(of, from).address),
+    keepHostOut([one, other]) {
+      const route = `${endOf(one, other).net}.0/24`;
+      ip('route', 'add', 'unreachable', route);
+      routes.push(route);
+    },
+    neighbours: (name) =>
+      ip('-n', named(name), 'neigh', 'show')
         .split('\n')
         .flatMap((line) => line.split(' ')[0] || []),
+    refusedPackets: (name) => counterOf(ip('netns', 'exec', named(name), 'cat', '/proc/net/snmp'), 'OutNoRoutes'),
     remove,
   };
 }
 
-/** A cable between two namespaces (null: this machine), `.1` at its beginning and `.2` at its end. */
-function connect({ from, to, net, tag }: { from: string | null; to: string; net: string; tag: string }): void {
-  const [near, distant] = [`e${tag}1`, `e${tag}2`];
-  ip('link', 'add', near, 'type', 'veth', 'peer', 'name', distant);
-  ip('link', 'set', distant, 'netns', to);
-  if (from !== null) ip('link', 'set', near, 'netns', from);
-  for (const [name, device, address] of [[from, near, 1] as const, [to, distant, 2] as const]) {
-    const at = name === null ? [] : ['-n', name];
-    ip(...at, 'addr', 'add', `${net}.${address}/24`, 'dev', device);
-    ip(...at, 'link', 'set', device, 'up');
+function inside(namespace: string): readonly string[] {
+  return ['ip', 'netns', 'exec', namespace];
+}
+
+/** With the process that makes it, so that the next one can remove what a killed one left behind. */
+function nameOf(tag: string, name: string): string {
+  return `entrada-${process.pid}-${tag}-${name}`;
+}
+
+function removeLeftovers(): void {
+  for (const line of ip('netns', 'list').split('\n')) {
+    const [, name = '', pid = ''] = /^(entrada-(\d+)-\S+)/.exec(line) ?? [];
+    if (name !== '' && !isAlive(Number(pid))) tryIp('netns', 'del', name);
   }
+}
+
+/** `.1` at the beginning of a cable, `.2` at its end. */
+function connect<Name extends string>(
+  { cable, net, device }: { readonly cable: Cable<Name>; readonly net: string; readonly device: string },
+  namespaceOf: (name: Name | Host) => string | null,
+): void {
+  const [near, far] = cable.map((name) => {
+    const namespace = namespaceOf(name);
+    return namespace === null ? [] : ['-n', namespace];
+  }) as [string[], string[]];
+  ip(...near, 'link', 'add', `${device}a`, 'type', 'veth', 'peer', 'name', `${device}b`, 'netns', far[1] ?? '');
+  for (const [at, end, number] of [[near, 'a', 1] as const, [far, 'b', 2] as const]) {
+    ip(...at, 'addr', 'add', `${net}.${number}/24`, 'dev', `${device}${end}`);
+    ip(...at, 'link', 'set', `${device}${end}`, 'up');
+  }
+}
+
+/** A counter of IP in /proc/net/snmp: one line with names, one with values (proc_net_snmp(5)). */
+function counterOf(snmp: string, name: string): number {
+  const [names = [], values = []] = snmp
+    .split('\n')
+    .filter((line) => line.startsWith('Ip:'))
+    .map((line) => line.split(' '));
+  return Number(values[names.indexOf(name)]);
 }
 
 function ip(...args: string[]): string {
