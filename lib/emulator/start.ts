@@ -120,7 +120,8 @@ export async function startEmulatorOf(parts: EmulatorParts, options: EmulatorOpt
     throw error;
   });
 
-  const origins = { tls: `https://${host}:${secure.port}`, http: `http://${host}:${plain.port}` };
+  const own = { tls: `https://${host}:${secure.port}`, http: `http://${host}:${plain.port}` };
+  const origins = { ...own, pages: host === 'localhost' ? own.http : own.tls };
   const sealer = createSealer(keys.sealing);
   const verifyAccessToken = createTokenVerifier({ signing: keys.signing, audience: () => origins.tls, clock, sealer });
   const context: EntraContext = {

@@ -12,8 +12,10 @@ import type { Sealer } from './token/sealer.ts';
 export interface Origins {
   /** For servers and Graph: `https://localhost:<TLS port>`. */
   readonly tls: string;
-  /** Pages for people: `http://localhost:<port>`. */
+  /** `http://localhost:<port>` */
   readonly http: string;
+  /** Pages for people: plain HTTP on this machine, so that no browser shows a certificate warning; elsewhere TLS, as at Entra. */
+  readonly pages: string;
 }
 
 /** Dependencies of the Entra half. */

@@ -13,7 +13,7 @@ export function authorizeDevice(context: EntraContext, tenant: TenantSegment, fo
   const app = requirePublicApp(context, tenant, form);
   const scope = requireParameter(form.get('scope'), 'scope');
   parseScopes(scope, context.origins.tls);
-  return context.devices.begin({ clientId: app.clientId, tenant: tenant.text, scope }, context.origins.http + PATH);
+  return context.devices.begin({ clientId: app.clientId, tenant: tenant.text, scope }, context.origins.pages + PATH);
 }
 
 /** The page for the code, followed by the usual sign-in pages. */

@@ -46,3 +46,14 @@ it('a tenant elsewhere is AADSTS90002', async () => {
   expect(status).toBe(400);
   expect(body).toMatchObject({ error: 'invalid_request', error_codes: [90002] });
 });
+
+it('pages are elsewhere than at localhost on TLS, as at Entra', async () => {
+  const elsewhere = await runTestEmulator({ host: '127.0.0.1' });
+  try {
+    const { authority, tenantId } = elsewhere.info;
+    const response = await elsewhere.fetch(`${authority}/${tenantId}/v2.0/.well-known/openid-configuration`);
+    expect(await response.json()).toMatchObject({ authorization_endpoint: `${authority}/${tenantId}/oauth2/v2.0/authorize` });
+  } finally {
+    await elsewhere.dispose();
+  }
+});

@@ -2,12 +2,12 @@ import type { EntraContext, TenantSegment } from '#lib/emulator/entra/context.ts
 import { publicJwk } from '#lib/emulator/entra/token/jwt.ts';
 
 /**
- * The OpenID configuration of a tenant. Endpoints with pages are on the plain HTTP port, so that no browser shows a certificate warning;
+ * The OpenID configuration of a tenant. Endpoints with pages are where people can open them (`Origins.pages`);
  * the others use TLS. For /common and /organizations the issuer contains the literal `{tenantid}`, as in Entra.
  * @see entra-docs identity-platform/v2-protocols-oidc
  */
 export function openIdConfiguration(context: EntraContext, tenant: TenantSegment): object {
-  const { tls, http } = context.origins;
+  const { tls, pages } = context.origins;
   const id = tenant.shared ? tenant.text : context.directory.tenantId;
   return {
     token_endpoint: `${tls}/${id}/oauth2/v2.0/token`,
@@ -22,10 +22,10 @@ export function openIdConfiguration(context: EntraContext, tenant: TenantSegment
     request_uri_parameter_supported: false,
     device_authorization_endpoint: `${tls}/${id}/oauth2/v2.0/devicecode`,
     userinfo_endpoint: `${tls}/oidc/userinfo`,
-    authorization_endpoint: `${http}/${id}/oauth2/v2.0/authorize`,
+    authorization_endpoint: `${pages}/${id}/oauth2/v2.0/authorize`,
     http_logout_supported: true,
     frontchannel_logout_supported: true,
-    end_session_endpoint: `${http}/${id}/oauth2/v2.0/logout`,
+    end_session_endpoint: `${pages}/${id}/oauth2/v2.0/logout`,
     claims_supported: [
       ...['sub', 'iss', 'cloud_instance_name', 'aud', 'exp', 'iat', 'auth_time', 'acr', 'nonce'],
       ...['preferred_username', 'name', 'tid', 'ver', 'at_hash', 'c_hash', 'email'],
