@@ -1,3 +1,4 @@
+import { formatInstant } from '#lib/domain/format.ts';
 import { acceptsWork, type GatewayIds, type GatewayState, gatewayState, groupState } from '#lib/domain/gateway/gateway.ts';
 import type { Problem } from '#lib/domain/problem.ts';
 import { AppError } from '#lib/platform/errors.ts';
@@ -45,7 +46,9 @@ export function gatewayUnavailableProblem(presence: Presence): Problem {
   return {
     code: 'gateway-away',
     title: `${presenceLabel(presence)} ${presence.isGroup ? 'has no connected gateway' : STATE[presence.state]}.`,
-    ...(presence.lastSeenAt === null ? {} : { detail: `Last contact: ${presence.lastSeenAt.toISOString()}.` }),
+    ...(presence.lastSeenAt === null
+      ? {}
+      : { detail: `Last contact: ${formatInstant(presence.lastSeenAt.getTime(), 'UTC')} UTC.` }),
     remedy: REMEDY[presence.state],
     fixer: 'operator',
   };
@@ -56,7 +59,7 @@ export function presenceLabel({ name, isGroup }: Pick<Presence, 'name' | 'isGrou
   return isGroup ? `The gateway group ${name}` : `The data gateway ${name}`;
 }
 
-const START = 'Start `entrada gateway` on its machine. If it is running, read its log. Or choose another data gateway.';
+const START = 'Start entrada gateway on its machine. If it is running, read its log. Or choose another data gateway.';
 
 const STATE: Readonly<Record<GatewayState, string>> = {
   connected: 'is not connected',
