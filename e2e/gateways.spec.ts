@@ -1,7 +1,10 @@
+import type { Page } from '@playwright/test';
+import type { GatewayState } from '#lib/domain/gateway/gateway.ts';
 import { expect, test } from './support/fixtures.ts';
 import { landingAsTarget, startGatewayProcess } from './support/gateway-process.ts';
-import { expectFitInEveryLayout } from './support/screenshots.ts';
-import { authenticate, openDialogWithDemoTenant, pasteAndVerify, untilRunEnds } from './support/steps.ts';
+import { insertGateways } from './support/gateway-rows.ts';
+import { expectFitInEveryLayout, expectFitWhenOpen } from './support/screenshots.ts';
+import { authenticate, createGateway, openDialogWithDemoTenant, pasteAndVerify, untilRunEnds } from './support/steps.ts';
 
 test('from a new gateway to landed rows and what changed, all through its process; a run waits for it when it is away', async ({
   app,
@@ -13,15 +16,7 @@ test('from a new gateway to landed rows and what changed, all through its proces
   await signIn(page);
   await page.goto('/gateways');
   await expect(page.getByText('No data gateway yet')).toBeVisible();
-  await page.getByRole('button', { name: 'Create data gateway' }).click();
-  await page.getByLabel('Name').fill('Plant');
-  await page.getByRole('button', { name: 'Create', exact: true }).click();
-  const shown = page.getByRole('region', { name: 'registration key', exact: true });
-  await expect(shown).toContainText('egk_');
-  const key = (await shown.textContent())?.trim() ?? '';
-  await expect(page.getByRole('region', { name: 'command' })).toContainText(`--server ${app.baseUrl}`);
-  await page.getByRole('button', { name: 'Done' }).click();
-  await page.waitForURL(/\/gateways\/gw_/);
+  const key = await createGateway(page, app, 'Plant');
   const gatewayPage = page.url();
   await expect(page.getByText('Never connected')).toBeVisible();
   await page.reload();
@@ -93,3 +88,90 @@ test('from a new gateway to landed rows and what changed, all through its proces
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel run' }).click();
   await untilRunEnds(page, 'Cancelled');
 });
+
+const NAMES: Readonly<Record<GatewayState, string>> = {
+  connected: 'Amsterdam',
+  disconnected: 'Berlin',
+  'never-connected': 'Copenhagen',
+  'upgrade-available': 'Dublin',
+  'unsupported-version': 'Edinburgh',
+  deactivated: 'Florence',
+};
+const GROUPS = { connected: 'North', away: 'South', empty: 'West' } as const;
+const CHOICES = [
+  'None',
+  'Amsterdam · Connected',
+  'Berlin · Disconnected',
+  'Copenhagen · Never connected',
+  'Dublin · Upgrade available',
+  'Edinburgh · Unsupported version',
+  'Florence · Deactivated',
+  'North · Group, 1 of 2 connected',
+  'South · Group, 0 of 1 connected',
+  'West · Group, 0 of 0 connected',
+];
+
+/** What the field says once the gateway or group is chosen. */
+const SAID: Readonly<Record<string, string>> = {
+  'Amsterdam · Connected': 'Amsterdam sends all requests to Microsoft Entra ID and Graph; this server sends none.',
+  'Berlin · Disconnected':
+    'This gateway is not connected now. You can choose it, but you can verify and test only when it is connected.',
+  'Copenhagen · Never connected': 'This gateway has not been started yet.',
+  'Dublin · Upgrade available': 'Dublin sends all requests to Microsoft Entra ID and Graph; this server sends none.',
+  'Edinburgh · Unsupported version': 'This gateway has a version that this server does not support.',
+  'Florence · Deactivated': 'This gateway is deactivated.',
+  'North · Group, 1 of 2 connected': 'North sends all requests to Microsoft Entra ID and Graph; this server sends none.',
+  'South · Group, 0 of 1 connected': 'No gateway of this group is connected now.',
+  'West · Group, 0 of 0 connected': 'This group has no gateway yet.',
+};
+
+test('the dialog shows a gateway in each of its states; a disconnected one can be chosen and says so', async ({
+  app,
+  page,
+  signIn,
+}) => {
+  const rows = await insertGateways(app, NAMES, GROUPS);
+  try {
+    await signIn(page);
+    await openDialogWithDemoTenant(page);
+    const field = page.getByLabel('Data gateway');
+    await expectFitWhenOpen(page, field, '-dialog-gateways');
+    for (const [choice, said] of Object.entries(SAID)) {
+      await field.click();
+      await expectChoices(page);
+      await page.getByRole('option', { name: choice }).click();
+      await expect(field).toHaveText(choice);
+      await expect(field).toHaveAccessibleDescription(new RegExp(`^${said}`));
+    }
+    await field.click();
+    await page.getByRole('option', { name: 'Berlin · Disconnected' }).click();
+    await page.getByRole('button', { name: 'Authenticate', exact: true }).click();
+    await expect(page.getByText('The data gateway Berlin is not connected.')).toBeVisible();
+    await expectFitInEveryLayout(page, '-dialog-disconnected');
+
+    await page.goto('/gateways');
+    await expectFitInEveryLayout(page, '-gateways-in-each-state');
+    await page.goto('/targets/new');
+    const from = page.getByLabel('Reached from');
+    await expectFitWhenOpen(page, from, '-target-gateways');
+    await from.click();
+    await expectChoices(page);
+    await page.getByRole('option', { name: 'South · Group, 0 of 1 connected' }).click();
+    await expect(from).toHaveAccessibleDescription(/^No gateway of this group is connected now\./);
+    await expectFitInEveryLayout(page, '-target-group-away');
+    await page.getByLabel('Target name').fill('Kept');
+    await from.click();
+    await page.getByRole('option', { name: 'Berlin · Disconnected' }).click();
+    await rows.connect();
+    await expect(from).toHaveText('Berlin · Connected');
+    await expect(page.getByLabel('Target name')).toHaveValue('Kept');
+  } finally {
+    await rows.remove();
+  }
+});
+
+/** In this order, beside gateways of other tests. */
+async function expectChoices(page: Page): Promise<void> {
+  const listed = async () => (await page.getByRole('option').allTextContents()).filter((choice) => CHOICES.includes(choice));
+  await expect.poll(listed).toEqual(CHOICES);
+}

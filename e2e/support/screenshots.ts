@@ -1,4 +1,4 @@
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { expect, expectAccessible } from './fixtures.ts';
 
 /**
@@ -16,14 +16,43 @@ const LAYOUTS = [
  * folder in ENTRADA_SHOTS, if set.
  */
 export async function expectFitInEveryLayout(page: Page, name: string): Promise<void> {
+  await inEveryLayout(page, name, (rules) => expectAccessible(page, rules));
+}
+
+/** The same with the list of `select` open, which closes when the window changes its size: the list is within the window. */
+export async function expectFitWhenOpen(page: Page, select: Locator, name: string): Promise<void> {
+  const list = page.getByRole('listbox');
+  await inEveryLayout(
+    page,
+    name,
+    async () => {
+      await select.click();
+      await expect(list).toBeInViewport({ ratio: 1 });
+    },
+    async () => {
+      await page.keyboard.press('Escape');
+      await expect(list).toHaveCount(0);
+    },
+  );
+}
+
+type Rules = (typeof LAYOUTS)[number]['rules'];
+
+async function inEveryLayout(
+  page: Page,
+  name: string,
+  check: (rules: Rules) => Promise<void>,
+  leave: () => Promise<void> = async () => undefined,
+): Promise<void> {
   const folder = process.env['ENTRADA_SHOTS'];
   for (const { colorScheme, width, height, rules } of LAYOUTS) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height });
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(wide, `${name} at ${width} px`).toBeLessThanOrEqual(width);
-    await expectAccessible(page, rules);
+    await check(rules);
     if (folder !== undefined) await page.screenshot({ path: `${folder}/${colorScheme}-${width}${name}.png` });
+    await leave();
   }
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize({ width: 1440, height: 900 });

@@ -19,6 +19,21 @@ export async function openDialogWithDemoTenant(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Advanced' }).click();
 }
 
+/** Creates a data gateway; ends on its page. @returns its registration key, which the page shows once */
+export async function createGateway(page: Page, app: Product, name: string): Promise<string> {
+  await page.goto('/gateways');
+  await page.getByRole('button', { name: 'Create data gateway' }).first().click();
+  await page.getByLabel('Name').fill(name);
+  await page.getByRole('button', { name: 'Create', exact: true }).click();
+  const shown = page.getByRole('region', { name: 'registration key', exact: true });
+  await expect(shown).toContainText('egk_');
+  const key = (await shown.textContent())?.trim() ?? '';
+  await expect(page.getByRole('region', { name: 'command' })).toContainText(`--server ${app.baseUrl}`);
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.waitForURL(/\/gateways\/gw_/);
+  return key;
+}
+
 /** Presses Authenticate and signs in at the demo tenant; resolves with the window, which shows the redirect page. */
 export async function authenticate(page: Page, account: DemoAccount): Promise<Page> {
   const [popup] = await Promise.all([

@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation';
 import { useState, useTransition } from 'react';
 import { toast } from 'sonner';
 import { GatewaySelect } from '#components/gateway/gateway-select.tsx';
+import { RefreshStates } from '#components/gateway/refresh-states.tsx';
 import { TestResult } from '#components/target/test-result.tsx';
 import { Button } from '#components/ui/button.tsx';
 import { ProblemAlert } from '#components/ui/feedback/problem-alert.tsx';
@@ -114,6 +115,7 @@ export function TargetForm({ kinds, target, gateways, save, test }: TargetFormPr
         noneHint="None: this server connects to the target. Runs through a data gateway can also use this target if the gateway reaches it."
         chosenHint={({ name: gateway }) => `${gateway} connects to the target for runs, Test, landed rows and What changed.`}
       />
+      {gateways.length === 0 ? null : <RefreshStates />}
       {fields.map((field) => (
         <TargetInput
           key={`${kind.kind} ${field.name}`}
