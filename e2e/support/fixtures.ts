@@ -29,8 +29,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       const product = await startProduct(settings);
       try {
         await use(product);
-        expect(leaks(product.output(), await knownSecrets(product)), 'in what the product said during all tests').toEqual([]);
-        expect(processWarnings(product.output()), 'warnings of Node in its processes').toEqual([]);
+        await expectQuiet(product);
       } finally {
         await product.stop();
       }
@@ -63,6 +62,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     });
   },
 });
+
+/** What the product said contains no secret and no warning of Node. */
+export async function expectQuiet(product: Product): Promise<void> {
+  expect(leaks(product.output(), await knownSecrets(product)), 'in what the product said during all tests').toEqual([]);
+  expect(processWarnings(product.output()), 'warnings of Node in its processes').toEqual([]);
+}
 
 /** How long a session is reused, milliseconds; sensitive actions need a sign-in within ten minutes. */
 const FRESH_MS = 6 * 60_000;

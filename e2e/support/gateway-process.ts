@@ -20,31 +20,40 @@ function runtimeInfo(app: Product): RuntimeInfo {
   return JSON.parse(readFileSync(join(app.dataDir, 'runtime.json'), 'utf8')) as RuntimeInfo;
 }
 
+/** Where a gateway process is, unless it is beside the product. */
+export interface GatewaySurroundings {
+  /** Command line that starts it, `ip netns exec NAME`. */
+  readonly inside?: readonly string[];
+  /** Settings besides those of a gateway that reaches the demo tenant and databases of this machine. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /** As its page says to start it. It may reach the demo tenant and databases of this machine. */
-export function startGatewayProcess(app: Product, name: string, key: string): GatewayProcess {
+export function startGatewayProcess(
+  app: Product,
+  name: string,
+  key: string,
+  { inside = [], settings = {} }: GatewaySurroundings = {},
+): GatewayProcess {
   const keyFile = join(app.dataDir, `${name}.key`);
   writeFileSync(keyFile, key, { mode: 0o600 });
-  const child = spawn(
-    process.execPath,
-    [
-      ...['--disable-warning=ExperimentalWarning', join(ROOT, 'bin/entrada.ts'), 'gateway'],
-      ...['--server', app.baseUrl, '--key-file', keyFile],
-    ],
-    {
-      cwd: ROOT,
-      env: {
-        NODE_ENV: 'production',
-        ...app.env,
-        // The web server of the product has this port.
-        ENTRADA_METRICS_PORT: '',
-        ENTRADA_DATA_DIR: join(app.dataDir, `${name}-none`),
-        ENTRADA_GATEWAY_DATA_DIR: join(app.dataDir, name),
-        ENTRADA_EXTRA_CLOUDS: runtimeInfo(app).extraClouds,
-        ENTRADA_TARGET_NETWORKS: '127.0.0.0/8',
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
+  const node = [process.execPath, '--disable-warning=ExperimentalWarning', join(ROOT, 'bin/entrada.ts')];
+  const [program = '', ...rest] = [...inside, ...node, 'gateway', '--server', app.baseUrl, '--key-file', keyFile];
+  const child = spawn(program, rest, {
+    cwd: ROOT,
+    env: {
+      NODE_ENV: 'production',
+      ...app.env,
+      // The web server of the product has this port.
+      ENTRADA_METRICS_PORT: '',
+      ENTRADA_DATA_DIR: join(app.dataDir, `${name}-none`),
+      ENTRADA_GATEWAY_DATA_DIR: join(app.dataDir, name),
+      ENTRADA_EXTRA_CLOUDS: runtimeInfo(app).extraClouds,
+      ENTRADA_TARGET_NETWORKS: '127.0.0.0/8',
+      ...settings,
     },
-  );
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (said += data.toString()));
   return { output: () => said, stop: () => stop(child) };

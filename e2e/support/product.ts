@@ -48,14 +48,21 @@ export const SILENT_CLOUD = { name: 'Silent', graphOrigin: 'https://localhost:9'
 
 const ADMIN: Account = { email: 'admin@entrada.test', password: 'correct horse battery staple' };
 
-/** Starts the product with an empty temporary data folder and free ports. @throws with its output when it is not ready in time. */
-export async function startProduct(settings: Readonly<Record<string, string>> = {}): Promise<Product> {
+/**
+ * Starts the product with an empty temporary data folder and free ports.
+ * @param inside command line that starts its processes, `ip netns exec NAME`.
+ * @throws with its output when it is not ready in time.
+ */
+export async function startProduct(
+  settings: Readonly<Record<string, string>> = {},
+  inside: readonly string[] = [],
+): Promise<Product> {
   const dataDir = mkdtempSync(join(tmpdir(), 'entrada-e2e-'));
   // PostgreSQL runs as another user when root runs the tests.
   chmodSync(dataDir, 0o755);
   const lakeRoot = join(dataDir, 'exports');
   const [port, demoPort, demoTlsPort] = await freePorts(3);
-  const env = {
+  const env: Readonly<Record<string, string>> = {
     ...inherited(),
     PORT: String(port),
     ENTRADA_DEMO_PORT: String(demoPort),
@@ -75,7 +82,7 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
     NODE_OPTIONS: '--trace-deprecation',
     ...settings,
   };
-  const child = entrada(['start'], env);
+  const child = entrada(['start'], { env, inside });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (data: Buffer) => (said += data.toString()));
   const stop = async () => {
@@ -88,14 +95,14 @@ export async function startProduct(settings: Readonly<Record<string, string>> = 
     await stop();
     throw error;
   }
-  const cli = (args: readonly string[], input = '') => runCli(args, env, input);
+  const cli = (args: readonly string[], input = '') => runCli(args, { env, inside }, input);
   let info: Promise<EmulatorInfo> | undefined;
   const emulator = () => {
     info ??= succeed(cli(['emulator', 'info', '--json'])).then(({ stdout }) => JSON.parse(stdout) as EmulatorInfo);
     return info;
   };
   return {
-    baseUrl: `http://localhost:${env.PORT}`,
+    baseUrl: env['ENTRADA_URL'] ?? `http://localhost:${port}`,
     dataDir,
     lakeRoot,
     env,
@@ -135,21 +142,29 @@ async function succeed(running: Promise<CliResult>): Promise<CliResult> {
 
 /** The environment without variables that configure Entrada. */
 function inherited(): Record<string, string> {
-  const foreign = /^(ENTRADA_|AUTH_|DATABASE_URL$|PORT$|NODE_ENV$|NODE_OPTIONS$)/;
+  const foreign = /^(ENTRADA_|AUTH_|DATABASE_URL$|PORT$|NODE_ENV$|NODE_OPTIONS$|(https?|no)_proxy$)/i;
   const kept = Object.entries(process.env).filter(([name, value]) => value !== undefined && !foreign.test(name));
   return Object.fromEntries(kept) as Record<string, string>;
 }
 
-function entrada(args: readonly string[], env: Readonly<Record<string, string>>): ChildProcess {
-  return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', join(ROOT, 'bin/entrada.ts'), ...args], {
+/** How processes of a product are started. */
+interface Surroundings {
+  readonly env: Readonly<Record<string, string>>;
+  readonly inside: readonly string[];
+}
+
+function entrada(args: readonly string[], { env, inside }: Surroundings): ChildProcess {
+  const node = [process.execPath, '--disable-warning=ExperimentalWarning', join(ROOT, 'bin/entrada.ts')];
+  const [program = '', ...rest] = [...inside, ...node, ...args];
+  return spawn(program, rest, {
     cwd: ROOT,
     env: env as NodeJS.ProcessEnv,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
 }
 
-async function runCli(args: readonly string[], env: Readonly<Record<string, string>>, input: string): Promise<CliResult> {
-  const child = entrada(args, env);
+async function runCli(args: readonly string[], surroundings: Surroundings, input: string): Promise<CliResult> {
+  const child = entrada(args, surroundings);
   if (child.stdin === null || child.stdout === null || child.stderr === null) throw new Error('no pipes');
   child.stdin.on('error', () => {});
   child.stdin.end(input);
