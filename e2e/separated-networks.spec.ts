@@ -20,10 +20,10 @@ test.describe.configure({ mode: 'serial' });
 // The authorities of both certificates are the test's own. What the gateway trusts is set as an operator sets it.
 test.use({ ignoreHTTPSErrors: true });
 
-test.beforeEach(() => {
-  const reason = whyNoNetworkNamespaces();
-  test.skip(reason !== null, reason ?? '');
-});
+const reason = whyNoNetworkNamespaces();
+// Reports list the tests, not the reason.
+if (reason !== null) process.stdout.write(`The tests of separated networks are skipped: ${reason}.\n`);
+test.skip(reason !== null, reason ?? '');
 
 test('server and tenant, server and target cannot reach each other; the gateway reaches both', async ({ site, app }) => {
   const { at, tenantPort, networks } = site;

@@ -40,8 +40,9 @@ export function whyNoNetworkNamespaces(): string | null {
     ip('-n', name, 'link', 'add', 'probe1', 'type', 'veth', 'peer', 'name', 'probe2');
     return null;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' ? 'network namespaces need the program ip (iproute2)' : `no network namespaces here: ${message}`;
+    const { code, stderr } = error as NodeJS.ErrnoException & { readonly stderr?: string };
+    if (code === 'ENOENT') return 'network namespaces need the program ip (iproute2)';
+    return `this machine makes no network namespaces (${stderr?.trim()})`;
   } finally {
     tryIp('netns', 'del', name);
   }
