@@ -24,14 +24,16 @@ export type EventCounts = Map<string, number>;
 export async function disturb(at: Installation, random: Random, plan: DisorderPlan): Promise<EventCounts> {
   const events: EventCounts = new Map();
   const note = (kind: string): void => void events.set(kind, (events.get(kind) ?? 0) + 1);
-  const returning = new Set<Promise<void>>();
+  /** Ended and not started again yet: a server that drains still runs, and is started once. */
+  const away = new Set<ServerProcess>();
   const end = async (part: ServerProcess, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> => {
-    if (!part.isRunning()) return;
+    if (!part.isRunning() || away.has(part)) return;
     note(`${part.name.replace(/ \d+$/, '')} ${signal}`);
+    away.add(part);
     await part.end(signal);
-    const back = after(random.int(plan.awayMaxMs)).then(() => part.start());
-    returning.add(back);
-    await back.finally(() => returning.delete(back));
+    await after(random.int(plan.awayMaxMs));
+    away.delete(part);
+    await part.start();
   };
   const background: Promise<unknown>[] = [];
   const run = (work: Promise<unknown>): void => {
@@ -62,7 +64,6 @@ export async function disturb(at: Installation, random: Random, plan: DisorderPl
     await after(random.int(plan.pauseMaxMs));
   }
   await Promise.all(background);
-  await Promise.all(returning);
   return events;
 }
 
