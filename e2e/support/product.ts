@@ -102,7 +102,7 @@ export async function startProduct(
     return info;
   };
   return {
-    baseUrl: env['ENTRADA_URL'] ?? `http://localhost:${port}`,
+    baseUrl: env['ENTRADA_URL'] ?? `http://localhost:${env['PORT']}`,
     dataDir,
     lakeRoot,
     env,
