@@ -52,13 +52,15 @@ export function testFaults(faults: readonly FaultCase[]): void {
       const target = { landingUrl: await copyDatabase(landed.url), method };
       rig.copyLake(landed.url, target.landingUrl);
       await rig.passDay();
+      let before = await rig.readTarget(target);
       for (const dataset of rig.datasets) {
-        const before = await rig.readTarget(target);
         await rig.setFaults({ ...PAGE, ...fault.settings });
         const report = await rig.reload({ ...target, dataset });
         await rig.setFaults(null);
+        // Read now: a fault may change the tenant, too.
         const [after, tenant] = [await rig.readTarget(target), await rig.readTenant()];
         checkEnd({ name: nameOf(dataset), fault, method, report, before, after, tenant });
+        before = after;
       }
     });
   });
