@@ -60,7 +60,7 @@ async function* reportHiddenParents(
 ): AsyncGenerator<ChangePage> {
   const ids = hidden.ids.filter((id) => !reported.has(id));
   if (ids.length === 0) return;
-  for await (const page of readChildrenOf(graph, dataset, ids, { ...options, hidden: hidden.why }))
+  for await (const page of readChildrenOf(graph, dataset, ids, { ...options, hidden }))
     yield { ...page, body: NO_ROWS, changedIds: [], deltaToken: null };
 }
 
@@ -90,7 +90,7 @@ async function* readRounds(
       const pages =
         dataset.parent === null
           ? readRows(graph, dataset, { ids, signal, columns })
-          : readChildrenOf(graph, dataset, ids, { signal, omitted, readBefore, hidden: hidden.why });
+          : readChildrenOf(graph, dataset, ids, { signal, omitted, readBefore, hidden });
       let changedIds = ids;
       for await (const page of pages) {
         requests += page.requests + columns.takeRequests();

@@ -1,8 +1,10 @@
+import { setTimeout as later } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import type { DatasetDefinition } from '#lib/domain/dataset/dataset.ts';
 import { createStubClient, graphErrorBody, STUB_BASE_URL } from '#lib/graph/testing/stub-client.ts';
 import { fakeDataset } from '#lib/reload/testing/fake-source.ts';
 import { ChildReading, type ChildReadingOptions } from './child-reading.ts';
+import type { HiddenMembers } from './hidden-members.ts';
 
 const made = fakeDataset({ '@parent.id': 'string', id: 'string' }, { key: ['@parent.id', 'id'] });
 const DATASET: DatasetDefinition = {
@@ -76,6 +78,8 @@ async function read({ options = {}, dataset = {}, links, ...script }: Case) {
   return { ...found, rows: found.rows.toSorted(), left: [...reading.unfinished.keys()], refusal: reading.refusal?.code ?? null };
 }
 
+const HIDDEN: HiddenMembers = { ids: ['1'], requests: 1, why: () => 'hidden membership' };
+
 const NOTHING = { rows: [], failed: [], unproven: [], notes: [], left: [], refusal: null };
 
 describe('the children of parents', () => {
@@ -106,8 +110,18 @@ describe('the children of parents', () => {
     ],
     [
       'an empty answer that proves nothing leaves the parent unproven',
-      { members: { 1: [{ ids: [] }] }, options: { hidden: () => 'hidden membership' } },
+      { members: { 1: [{ ids: [] }] }, options: { hidden: HIDDEN } },
       { unproven: ['1: hidden membership'] },
+    ],
+    [
+      'an empty answer waits until it is known what it proves; rows do not',
+      { members: { 1: [{ ids: [] }], 2: [{ ids: ['b'] }] }, options: { hidden: later(20, HIDDEN) } },
+      { rows: ['2/b'], unproven: ['1: hidden membership'] },
+    ],
+    [
+      'the last page of a parent may be empty before that is known',
+      { members: { 1: [{ ids: ['a'], next: '2' }, { ids: [] }] }, options: { hidden: later(20, HIDDEN) } },
+      { rows: ['1/a'] },
     ],
     [
       'a parent that is not there any more has no rows, and a note says so',
@@ -164,4 +178,10 @@ test('one failure ends the reading with its error', async () => {
   const reading = new ChildReading(graph, DATASET, { signal: new AbortController().signal });
   reading.fail(new Error('the list of parents broke'));
   await expect(reading.pages().next()).rejects.toThrow('the list of parents broke');
+});
+
+test('where it cannot be learned what an empty answer proves, the reading ends with the reason', async () => {
+  const refused = Promise.reject(new Error('the groups may not be listed'));
+  const reading = read({ members: { 1: [{ ids: [] }], 2: [{ ids: ['b'] }] }, options: { hidden: refused } });
+  await expect(reading).rejects.toThrow('the groups may not be listed');
 });

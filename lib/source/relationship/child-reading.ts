@@ -14,6 +14,7 @@ import { ColumnRepair, type ColumnRepairOptions } from '#lib/source/collection/c
 import { ADVANCED_QUERY_HEADERS, collectionPath, isAdvanced, parentPath } from '#lib/source/dataset-request.ts';
 import { splitKeys } from '#lib/source/parent-path.ts';
 import { ChildPage } from './child-page.ts';
+import { type HiddenMembers, NONE_HIDDEN } from './hidden-members.ts';
 import { ParentProgress, type ParentStep } from './parent-progress.ts';
 import { REREAD_WAITS_MS } from './parent-proof.ts';
 
@@ -31,8 +32,8 @@ type Passed = Extract<ItemAnswer, { ok: true }>;
 export interface ChildReadingOptions extends ColumnRepairOptions {
   /** `sample`: one batch at a time, for callers that need only some rows. */
   readonly width?: 'full' | 'sample';
-  /** Why an empty answer of a parent proves nothing; null: it does. */
-  readonly hidden?: (parentId: string) => string | null;
+  /** Parents whose empty answer proves nothing. A promise: what an empty answer means is decided when it is known. */
+  readonly hidden?: HiddenMembers | Promise<HiddenMembers>;
   /** Called when another parent was read. */
   readonly onParents?: (parents: ParentCounts) => void;
   /** Waits before a parent is read again, milliseconds; for tests. */
@@ -65,8 +66,10 @@ export class ChildReading {
   #passed = 0;
   #refused = 0;
   #refusal: AppError | null = null;
-  /** Refused items whose cause is looked for. */
+  /** Refused items whose cause is looked for, and empty answers whose meaning is. */
   #mending = 0;
+  /** Null: not known yet. */
+  #hidden: HiddenMembers | null = null;
   readonly #columns: ColumnRepair;
   #ended = false;
   #gap: string | null = null;
@@ -83,6 +86,17 @@ export class ChildReading {
     this.#dataset = dataset;
     this.signal = signal;
     this.#meter = createWaitMeter(graph.clock);
+    const { hidden = NONE_HIDDEN } = options;
+    if (!(hidden instanceof Promise)) this.#hidden = hidden;
+    // Whoever waits for it gets the failure, too.
+    else
+      hidden.then(
+        (found) => {
+          this.#hidden = found;
+          this.count(found.requests);
+        },
+        (error: unknown) => this.fail(error),
+      );
     this.#pool = new BatchPool({
       client: graph,
       batchesMax: width === 'full' ? BATCHES_MAX : 1,
@@ -223,11 +237,27 @@ export class ChildReading {
     this.#passed++;
     const start = this.#page.rows.position();
     const page = addChildRows(this.#page.rows, bytes, body, ...this.#keysOf(parentId));
-    const hidden = this.#options.hidden?.(parentId) ?? null;
+    if (page.rows === 0 && this.#hidden === null) return void this.#takeLater(item, { ok: true, bytes, body });
+    const hidden = this.#hidden?.why(parentId) ?? null;
     const step = this.#progress.addPage(parentId, { isFirst, page, bytes, body, hidden });
     // Of several pages some may be handed out already: their rows come again and replace the earlier ones by key.
     if (step.kind === 'reread' && isFirst) this.#page.rows.truncateTo(start);
     this.#advance(item, step);
+  }
+
+  /** An empty answer is taken in once it is known whether the parent hides its rows; its bytes are the batch's until then. */
+  async #takeLater(item: ChildItem, { bytes, body }: Passed): Promise<void> {
+    const copy = bytes.slice(body.from, body.to);
+    this.#mending++;
+    try {
+      await this.#options.hidden;
+      this.#takeRows(item, { ok: true, bytes: copy, body: { from: 0, to: copy.length } });
+    } catch (error) {
+      this.fail(error);
+    } finally {
+      this.#mending--;
+      this.#wake();
+    }
   }
 
   #advance(item: ChildItem, step: ParentStep): void {

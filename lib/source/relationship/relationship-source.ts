@@ -26,13 +26,9 @@ export async function* readRelationship(
 ): AsyncGenerator<Page> {
   const stop = new AbortController();
   const proves = options.width !== 'sample';
-  const hidden = proves ? await findHiddenMembers(graph, dataset, { readGranted, signal }) : NONE_HIDDEN;
-  const reading = new ChildReading(graph, dataset, {
-    ...options,
-    hidden: hidden.why,
-    signal: AbortSignal.any([signal, stop.signal]),
-  });
-  reading.count(hidden.requests);
+  const until = AbortSignal.any([signal, stop.signal]);
+  const hidden = proves ? findHiddenMembers(graph, dataset, { readGranted, signal: until }) : NONE_HIDDEN;
+  const reading = new ChildReading(graph, dataset, { ...options, hidden, signal: until });
   const start = { links: new Map(), nextUrl: firstParentsUrl(graph, dataset), listed: 0, skip: 0 };
   const state = cursor === null ? start : readRelationshipCursor(cursor);
   const list = new ParentList(graph, dataset, { ...options, reading, state, proves });
