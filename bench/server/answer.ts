@@ -35,7 +35,7 @@ export function answerGet(tenant: Tenant, base: string, target: string, eventual
   const path = decodeURIComponent(url.pathname);
   const { users, groups } = tenant;
   if (path === '/users') return listing(users, base, url);
-  if (path === '/groups') return listing(groups, base, url);
+  if (path === '/groups') return listingGroups(groups, base, url);
   if (path === '/users/$count') return counting(users, url, eventual);
   if (path === '/groups/$count') return counting(groups, url, eventual);
   if (path === '/users/delta' || path === '/groups/delta') return nothingChanged(base, path, url);
@@ -51,6 +51,12 @@ export function answerGet(tenant: Tenant, base: string, target: string, eventual
 function listing({ rows, keys }: Collection, base: string, url: URL): Answer {
   const span = spanOf(keys, url.searchParams.get('$filter'));
   return span === null ? badFilter() : page(rows, span, base, url, 100);
+}
+
+/** The filter of the Graph doc "List groups" for Microsoft 365 groups, or none. */
+function listingGroups({ unified, ...groups }: Groups, base: string, url: URL): Answer {
+  const isUnified = url.searchParams.get('$filter') === "groupTypes/any(c:c eq 'Unified')";
+  return isUnified ? page(unified.rows, { from: 0, to: unified.rows.rows }, base, url, 100) : listing(groups, base, url);
 }
 
 function counting({ keys }: Collection, url: URL, eventual: boolean): Answer {
@@ -104,7 +110,7 @@ function text(value: string): Answer {
 }
 
 function badFilter(): Answer {
-  return fault(400, 'Request_UnsupportedQuery', 'The bench filters by userPrincipalName alone.');
+  return fault(400, 'Request_UnsupportedQuery', 'The bench filters users by userPrincipalName, and groups by groupTypes.');
 }
 
 function needsEventual(): Answer {

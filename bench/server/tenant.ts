@@ -55,6 +55,8 @@ function userOf(ids: IdSpaces, index: number): Record<string, unknown> {
 
 /** Groups sorted by id, and the members of each as rows. */
 export interface Groups extends Collection {
+  /** Every second one is a Microsoft 365 group, none with hidden members: what Graph answers to `groupTypes/any(c:c eq 'Unified')`. */
+  readonly unified: Collection;
   readonly memberships: number;
   /** The members of a group; null: the group does not exist. */
   membersOf(id: string): RowStore | null;
@@ -72,7 +74,14 @@ export function makeGroups(count: number, memberships: number): Groups {
   const keys = [...byId.keys()].sort();
   const rows = new RowStore(count);
   for (const id of keys) rows.push(JSON.stringify({ id }));
-  return { rows, keys, memberships, membersOf: (id) => byId.get(id) ?? null };
+  return { rows, keys, unified: unifiedOf(keys), memberships, membersOf: (id) => byId.get(id) ?? null };
+}
+
+function unifiedOf(groups: readonly string[]): Collection {
+  const keys = groups.filter((_, index) => index % 2 === 0);
+  const rows = new RowStore(keys.length);
+  for (const id of keys) rows.push(JSON.stringify({ id, displayName: `Group ${id.slice(0, 8)}`, visibility: 'Private' }));
+  return { rows, keys };
 }
 
 function membersOf(ids: IdSpaces, group: number, size: number): RowStore {
