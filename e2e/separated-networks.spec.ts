@@ -11,9 +11,9 @@ import { authenticate, createGateway, pasteAndVerify, untilRunEnds } from './sup
 /*
  * The server, the tenant (Entra and Graph) and the targets are in networks of their own. Why no packet of the server's reaches tenant or target,
  * and none leaves for them:
- * - The server's namespace has two cables, to the person and to the gateway's network, and no default route. Its kernel refuses any other
+ * - The server's namespace has two veth pairs, to the person and to the gateway's network, and no default route. Its kernel refuses any other
  *   address before there is a packet, and counts that: the count stays what it was, so that the server did not even try.
- * - The tenant's namespace has two cables as well, to the person and to the gateway's network, which forwards nothing. All addresses that it
+ * - The tenant's namespace has two veth pairs as well, to the person and to the gateway's network, which forwards nothing. All addresses that it
  *   exchanged a packet with, and all callers of its servers, are theirs.
  */
 test.describe.configure({ mode: 'serial' });

@@ -5,7 +5,7 @@ import { createTaskFor, LANDING } from '#lib/services/testing/make-task.ts';
 import { codeOf, SETTINGS, type TestWorld } from '#lib/services/testing/test-context.ts';
 import { insertNotification } from '#lib/store/notification/notifications.ts';
 import type { Composition } from '../composition.ts';
-import { type Api, type Given, withApi } from '../testing/described-api.ts';
+import { type DescribedApi, type OperationInput, withApi } from '../testing/described-api.ts';
 import { OPERATIONS } from './all-operations.ts';
 
 vi.mock('server-only', () => ({}));
@@ -20,7 +20,7 @@ afterEach(() => {
 });
 
 /** Calls every operation on targets, from creation to deletion. */
-async function callTargets(call: Api['call']): Promise<void> {
+async function callTargets(call: DescribedApi['call']): Promise<void> {
   const settings = { host: 'db.example.com', database: 'warehouse', user: 'entrada' };
   const entered = { settings, secrets: { password: 'pass word' } };
   expect((await call('listTargetKinds')).json.items.map(({ kind }: { kind: string }) => kind)).toContain('postgres');
@@ -39,7 +39,7 @@ async function callTargets(call: Api['call']): Promise<void> {
 }
 
 /** Calls every operation on connections and their verification. */
-async function callConnections(call: Api['call']): Promise<void> {
+async function callConnections(call: DescribedApi['call']): Promise<void> {
   const { json: started } = await call('startVerification', { body: SETTINGS });
   const ofVerification = { params: { verificationId: started.id as string } };
   expect(new URL(started.authorizeUrl).searchParams.has('state')).toBe(true);
@@ -67,7 +67,7 @@ async function callConnections(call: Api['call']): Promise<void> {
 }
 
 /** Calls every operation on gateways and groups, from creation to deletion. */
-async function callGateways(call: Api['call']): Promise<void> {
+async function callGateways(call: DescribedApi['call']): Promise<void> {
   const { json: made } = await call('createGateway', { body: { name: 'Plant' } });
   const ofGateway = { params: { gatewayId: made.gateway.id as string } };
   const { json: group } = await call('createGatewayGroup', { body: { name: 'Plants', gatewayIds: [made.gateway.id] } });
@@ -85,7 +85,7 @@ async function callGateways(call: Api['call']): Promise<void> {
 }
 
 /** Calls every operation on schedules, from creation to deletion. */
-async function callSchedules(call: Api['call'], ofTask: Given): Promise<void> {
+async function callSchedules(call: DescribedApi['call'], ofTask: OperationInput): Promise<void> {
   const rule = { kind: 'cron', expression: '30 6 * * *' };
   await call('previewSchedule', { body: { rule, timeZone: 'Europe/Berlin' } });
   const body = { rule, timeZone: 'Europe/Berlin' };
@@ -101,7 +101,7 @@ async function callSchedules(call: Api['call'], ofTask: Given): Promise<void> {
 }
 
 /** Calls every operation on tasks, from creation to deletion. */
-async function callTasks(call: Api['call'], connectionId: string, datasetIds: string[]) {
+async function callTasks(call: DescribedApi['call'], connectionId: string, datasetIds: string[]) {
   const target = { method: 'full-load', targetId: LANDING.id, settings: { schema: 'by_api' } };
   const { json: task } = await call('createTask', { body: { name: 'By API', connectionId, datasetIds, target } });
   const ofTask = { params: { taskId: task.id as string } };
@@ -122,7 +122,7 @@ async function callTasks(call: Api['call'], connectionId: string, datasetIds: st
 }
 
 /** Calls the operations on people and tokens, by a token. */
-async function callPeople(call: Api['call']): Promise<void> {
+async function callPeople(call: DescribedApi['call']): Promise<void> {
   const { json: invited } = await call('invitePerson', { body: { email: 'new@contoso.test', name: 'New', role: 'viewer' } });
   const ofPerson = { params: { userId: invited.user.id as string } };
   expect((await call('changeRole', { ...ofPerson, body: { role: 'editor' } })).json.role).toBe('editor');
@@ -134,7 +134,7 @@ async function callPeople(call: Api['call']): Promise<void> {
 }
 
 /** Calls the operations on channels, rules, the delivery log and the inbox. */
-async function callNotifications(call: Api['call'], { db, clock }: TestWorld) {
+async function callNotifications(call: DescribedApi['call'], { db, clock }: TestWorld) {
   const target = { kind: 'webhook', url: 'https://10.0.0.1/hook' };
   const { json: made } = await call('createNotificationChannel', { body: { name: 'Hook', target } });
   expect(made.signingSecret).toMatch(/^whsec_/);

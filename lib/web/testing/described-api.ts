@@ -19,14 +19,14 @@ export const fileOf = (path: string): string => `app${path.replaceAll('{', '[').
 /** Answers are untyped here: the test is about their schemas. */
 type Loose = ReturnType<typeof JSON.parse>;
 
-export interface Given {
+export interface OperationInput {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
 /** Response of an operation; `json` is null where it is not JSON. */
-export interface Answer {
+export interface OperationAnswer {
   readonly response: Response;
   readonly json: Loose;
 }
@@ -51,7 +51,7 @@ export async function withApi(use: (composition: Composition) => void) {
   const called = new Set<string>();
   const validate = validatorOf(buildOpenApi(OPERATIONS, ORIGIN) as { components: object });
 
-  async function call(id: string, given: Given = {}): Promise<Answer> {
+  async function call(id: string, given: OperationInput = {}): Promise<OperationAnswer> {
     const operation = OPERATIONS.find((one) => one.id === id);
     if (operation === undefined) throw new TypeError(`no operation ${id}`);
     called.add(id);
@@ -71,13 +71,13 @@ export async function withApi(use: (composition: Composition) => void) {
   return { world, ctx, connection, token, called, call, actor };
 }
 
-export type Api = Awaited<ReturnType<typeof withApi>>;
+export type DescribedApi = Awaited<ReturnType<typeof withApi>>;
 
 async function send(
   operation: Operation,
   token: string,
   params: Record<string, string>,
-  { query, body, headers }: Given,
+  { query, body, headers }: OperationInput,
 ): Promise<Response> {
   const load = ROUTES[`/${fileOf(operation.path)}`];
   const handler = (await load?.())?.[operation.method];

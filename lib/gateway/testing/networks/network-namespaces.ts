@@ -6,21 +6,21 @@ import { isAlive } from '#lib/platform/is-alive.ts';
 export type Host = 'host';
 
 /**
- * A cable between two namespaces, with an address at each end. One to the host changes the host's addresses, at which browsers of other tests
+ * A veth pair (veth(4)) between two namespaces, with an address at each end. One to the host changes the host's addresses, at which browsers of other tests
  * break off what they load (`ERR_NETWORK_CHANGED`).
  */
-export type Cable<Name extends string> = readonly [Name | Host, Name];
+export type VethPair<Name extends string> = readonly [Name | Host, Name];
 
-/** Separate networks on this machine. A namespace reaches those that it has a cable to; nothing forwards, and there is no default route. */
+/** Separate networks on this machine. A namespace reaches those that it has a veth pair to; nothing forwards, and there is no default route. */
 export interface NetworkNamespaces<Name extends string> {
   /** The command line that starts a program there begins with this. */
   inside(name: Name): readonly string[];
-  /** Address of `of` at its cable to `towards`. */
+  /** Address of `of` at its veth pair to `towards`. */
   address(of: Name | Host, towards: Name | Host): string;
-  /** `from` reaches `of`'s address at its cable to `towards`, by its own cable to `of`. */
+  /** `from` reaches `of`'s address at its veth pair to `towards`, by its own veth pair to `of`. */
   addRoute(from: Name, of: Name, towards: Name): void;
-  /** This machine sends no packet into the network of this cable, through its default route neither. */
-  keepHostOut(cable: Cable<Name>): void;
+  /** This machine sends no packet into the network of this veth pair, through its default route neither. */
+  keepHostOut(pair: VethPair<Name>): void;
   /** Addresses that the namespace has ever exchanged a packet with. */
   neighbours(name: Name): readonly string[];
   /**
@@ -51,13 +51,13 @@ export function whyNoNetworkNamespaces(): string | null {
 /** @throws when the networks cannot be made; then nothing is left of them. */
 export function createNetworkNamespaces<Name extends string>(
   names: readonly Name[],
-  cables: readonly Cable<Name>[],
+  pairs: readonly VethPair<Name>[],
 ): NetworkNamespaces<Name> {
   removeLeftovers();
   const tag = randomBytes(3).toString('hex');
-  const [second, third] = [200 + randomInt(50), randomInt(250 - cables.length)];
+  const [second, third] = [200 + randomInt(50), randomInt(250 - pairs.length)];
   const named = (name: Name): string => nameOf(tag, name);
-  const ends = cables.map((cable, index) => ({ cable, net: `10.${second}.${third + index}`, device: `e${tag}${index}` }));
+  const ends = pairs.map((pair, index) => ({ pair, net: `10.${second}.${third + index}`, device: `e${tag}${index}` }));
   const routes: string[] = [];
   const remove = (): void => {
     for (const { device } of ends) tryIp('link', 'del', `${device}a`);
@@ -65,9 +65,9 @@ export function createNetworkNamespaces<Name extends string>(
     for (const name of names) tryIp('netns', 'del', named(name));
   };
   const endOf = (of: Name | Host, towards: Name | Host) => {
-    const found = ends.find(({ cable }) => cable.includes(of) && cable.includes(towards));
-    if (found === undefined) throw new Error(`There is no cable between ${of} and ${towards}.`);
-    return { net: found.net, address: `${found.net}.${found.cable[0] === of ? 1 : 2}` };
+    const found = ends.find(({ pair }) => pair.includes(of) && pair.includes(towards));
+    if (found === undefined) throw new Error(`There is no veth pair between ${of} and ${towards}.`);
+    return { net: found.net, address: `${found.net}.${found.pair[0] === of ? 1 : 2}` };
   };
   try {
     for (const name of names) {
@@ -115,12 +115,12 @@ function removeLeftovers(): void {
   }
 }
 
-/** `.1` at the beginning of a cable, `.2` at its end. */
+/** `.1` at the beginning of a veth pair, `.2` at its end. */
 function connect<Name extends string>(
-  { cable, net, device }: { readonly cable: Cable<Name>; readonly net: string; readonly device: string },
+  { pair, net, device }: { readonly pair: VethPair<Name>; readonly net: string; readonly device: string },
   namespaceOf: (name: Name | Host) => string | null,
 ): void {
-  const [near, far] = cable.map((name) => {
+  const [near, far] = pair.map((name) => {
     const namespace = namespaceOf(name);
     return namespace === null ? [] : ['-n', namespace];
   }) as [string[], string[]];
